@@ -1,0 +1,33 @@
+"""The real parts that commands work on, wired by the server."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from adapters.files.store import FileStore
+from adapters.mail import Mail
+from adapters.passwords import Passwords
+from adapters.thumbnails import Thumbnails
+from adapters.tokens import Tokens
+from db.pool import Database
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """``clock`` gives aware UTC time; everything that asks for the time asks it here.
+
+    ``redirect_hosts`` are the hosts that links in mails may lead to; none means that any may (development).
+    """
+
+    db: Database
+    files: FileStore
+    thumbnails: Thumbnails
+    mail: Mail
+    passwords: Passwords
+    tokens: Tokens
+    redirect_hosts: tuple[str, ...] = ()
+    clock: Callable[[], datetime] = utc_now

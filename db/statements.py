@@ -1,0 +1,60 @@
+"""Statements: written once, compiled once to asyncpg's ``$1`` text, run on a connection."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
+from sqlalchemy.sql.elements import ClauseElement
+
+from db.rows import Row
+
+R = TypeVar("R", bound=Row)
+# What a statement runs on: a connection lent by the pool, in a transaction or not. Generic to mypy only.
+Connection = PoolConnectionProxy[asyncpg.Record] if TYPE_CHECKING else PoolConnectionProxy
+
+DIALECT = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialect constructors untyped
+
+
+class Statement:
+    """One statement with named parameters.
+
+    Written as SQL (``:name`` for a parameter, casts as ``cast(:name as bigint[])``) or given as a SQLAlchemy
+    clause. ``text`` is what Postgres sees; equal text is prepared once a connection.
+    """
+
+    __slots__ = ("names", "preset", "text")
+
+    def __init__(self, clause: str | ClauseElement) -> None:
+        compiled = (text(clause) if isinstance(clause, str) else clause).compile(dialect=DIALECT)
+        self.text = str(compiled)
+        self.names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        self.preset: Mapping[str, Any] = compiled.params
+
+    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
+        """The values in the order of ``$1, $2, …``; raises ``KeyError`` for one that is missing."""
+        if values.keys() - set(self.names):
+            raise KeyError(f"Not parameters of the statement: {sorted(values.keys() - set(self.names))}")
+        preset = self.preset
+        return [values[name] if name in values or preset.get(name) is None else preset[name] for name in self.names]
+
+    async def rows(self, connection: Connection, row: type[R], **values: Any) -> list[R]:
+        """Every row, as ``row``."""
+        found: list[R] = await connection.fetch(self.text, *self.arguments(values), record_class=row)
+        return found
+
+    async def row(self, connection: Connection, row: type[R], **values: Any) -> R | None:
+        """The first row, or None."""
+        found: R | None = await connection.fetchrow(self.text, *self.arguments(values), record_class=row)
+        return found
+
+    async def value(self, connection: Connection, **values: Any) -> Any:
+        """The first column of the first row, or None."""
+        return await connection.fetchval(self.text, *self.arguments(values))
+
+    async def run(self, connection: Connection, **values: Any) -> int:
+        """How many rows it changed."""
+        status: str = await connection.execute(self.text, *self.arguments(values))
+        return int(status.rpartition(" ")[2])

@@ -1,0 +1,172 @@
+"""Where the shop sells: channels, the taxes of countries, the ways to ship."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import SQLModel
+
+from db.tables.columns import amount, decimal, flag, json, moment, number_id, ref, whole, word_list, words
+
+
+class Channels(SQLModel, table=True):
+    """``default_country`` is where a shopper is taken to be until an address says otherwise."""
+
+    __tablename__ = "channels"
+    id: int = number_id()
+    name: str = words(default=None)
+    slug: str = words(unique=True)
+    is_active: bool = flag(default=True)
+    currency_code: str = words(default=None)
+    default_country: str = words(default=None)
+    prices_entered_with_tax: bool = flag(default=True)
+    charge_taxes: bool = flag(default=True)
+    automatically_confirm_orders: bool = flag(default=True)
+    allow_unpaid_orders: bool = flag(default=False)
+    payment_gateways: list[str] = word_list()
+    meta: str = json(null=False)
+    private_meta: str = json(null=False)
+
+
+class TaxClasses(SQLModel, table=True):
+    __tablename__ = "tax_classes"
+    id: int = number_id()
+    name: str = words(default=None)
+    meta: str = json(null=False)
+    private_meta: str = json(null=False)
+
+
+class TaxRates(SQLModel, table=True):
+    """A country's rate for a class of goods; without a class, for whatever has none or a class the country does not know."""
+
+    __tablename__ = "tax_rates"
+    __table_args__ = (
+        UniqueConstraint("country", "tax_class_id", name="uq_tax_rates_country", postgresql_nulls_not_distinct=True),
+    )
+    id: int = number_id()
+    country: str = words(default=None)
+    tax_class_id: int | None = ref("tax_classes.id", null=True, cascade=True)
+    rate: Decimal = decimal(null=False)
+
+
+class ShippingZones(SQLModel, table=True):
+    """``countries`` are ISO codes; a default zone takes every country that no other zone of the channel names."""
+
+    __tablename__ = "shipping_zones"
+    id: int = number_id()
+    name: str = words(default=None)
+    description: str = words()
+    countries: list[str] = word_list()
+    is_default: bool = flag(default=False)
+    meta: str = json(null=False)
+    private_meta: str = json(null=False)
+
+
+class ShippingZoneChannels(SQLModel, table=True):
+    __tablename__ = "shipping_zone_channels"
+    shipping_zone_id: int = ref("shipping_zones.id", cascade=True, key=True)
+    channel_id: int = ref("channels.id", cascade=True, key=True)
+
+
+class ShippingMethods(SQLModel, table=True):
+    """``kind`` is PRICE or WEIGHT; weights are grams, both ends included, no bound where null."""
+
+    __tablename__ = "shipping_methods"
+    id: int = number_id()
+    shipping_zone_id: int = ref("shipping_zones.id", cascade=True)
+    name: str = words(default=None)
+    description: str | None = json()
+    kind: str = words(default="PRICE")
+    minimum_weight: Decimal | None = decimal()
+    maximum_weight: Decimal | None = decimal()
+    minimum_delivery_days: int | None = whole(null=True)
+    maximum_delivery_days: int | None = whole(null=True)
+    tax_class_id: int | None = ref("tax_classes.id", forget=True)
+    is_active: bool = flag(default=True)
+    meta: str = json(null=False)
+    private_meta: str = json(null=False)
+
+
+class ShippingMethodListings(SQLModel, table=True):
+    """What a method costs in a channel, and between which order values (both included) it may be chosen."""
+
+    __tablename__ = "shipping_method_listings"
+    shipping_method_id: int = ref("shipping_methods.id", cascade=True, key=True)
+    channel_id: int = ref("channels.id", cascade=True, key=True)
+    price_amount: Decimal = amount()
+    minimum_order_amount: Decimal | None = amount(null=True)
+    maximum_order_amount: Decimal | None = amount(null=True)
+
+
+class ShippingMethodPostalCodes(SQLModel, table=True):
+    """A range of postal codes; ``inclusion`` is INCLUDE (only these) or EXCLUDE (not these)."""
+
+    __tablename__ = "shipping_method_postal_codes"
+    id: int = number_id()
+    shipping_method_id: int = ref("shipping_methods.id", cascade=True)
+    first: str = words(default=None)
+    last: str | None = words(null=True)
+    inclusion: str = words(default="EXCLUDE")
+
+
+class ShippingMethodExcludedProducts(SQLModel, table=True):
+    __tablename__ = "shipping_method_excluded_products"
+    shipping_method_id: int = ref("shipping_methods.id", cascade=True, key=True)
+    product_id: int = ref("products.id", cascade=True, key=True)
+
+
+class Warehouses(SQLModel, table=True):
+    """``collection`` says whether shoppers may fetch their goods here: DISABLED, LOCAL (its own stock) or ALL."""
+
+    __tablename__ = "warehouses"
+    id: int = number_id()
+    name: str = words(default=None)
+    slug: str = words(unique=True)
+    email: str = words()
+    address_id: int | None = ref("addresses.id", forget=True)
+    is_private: bool = flag(default=True)
+    collection: str = words(default="DISABLED")
+    meta: str = json(null=False)
+    private_meta: str = json(null=False)
+
+
+class WarehouseChannels(SQLModel, table=True):
+    """Which warehouses a channel sells from, first position first."""
+
+    __tablename__ = "warehouse_channels"
+    warehouse_id: int = ref("warehouses.id", cascade=True, key=True)
+    channel_id: int = ref("channels.id", cascade=True, key=True)
+    position: int = whole()
+
+
+class WarehouseShippingZones(SQLModel, table=True):
+    __tablename__ = "warehouse_shipping_zones"
+    warehouse_id: int = ref("warehouses.id", cascade=True, key=True)
+    shipping_zone_id: int = ref("shipping_zones.id", cascade=True, key=True)
+
+
+class Outbox(SQLModel, table=True):
+    """What happened, written by the transaction that made it so; ``transaction`` orders events that commit out of id order."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_waiting", "id", postgresql_where=text("published_at is null")),)
+    id: int = number_id()
+    kind: str = words(default=None)
+    subject: str = words(default=None)
+    subject_id: str = words(default=None)
+    facts: str = json(null=False)
+    created_at: datetime = moment(now=True)
+    published_at: datetime | None = moment(null=True)
+
+
+class Settled(SQLModel, table=True):
+    """Answers kept for an idempotency key: the same key asks once and hears the same twice."""
+
+    __tablename__ = "settled"
+    __table_args__ = (UniqueConstraint("scope", "key"),)
+    id: int = number_id()
+    scope: str = words(default=None)
+    key: str = words(default=None)
+    fingerprint: str = words(default=None)
+    answer: str | None = json()
+    created_at: datetime = moment(now=True)

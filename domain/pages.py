@@ -1,0 +1,64 @@
+"""Pages of a list, by keyset: where to go on from, and how far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from domain.refusals import Invalid
+
+R = TypeVar("R")
+Key = tuple[str | int | None, ...]
+"""The sort key of a row as a cursor holds it: texts, integers and nulls; decimals and times as their text."""
+
+MAX_PAGE = 100
+DEFAULT_PAGE = 20
+
+
+class InvalidCursor(Invalid):
+    """A cursor that is malformed, or of a list in another order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """``size`` rows after ``after``, or (``backward``) the last ``size`` rows before ``before``."""
+
+    size: int = DEFAULT_PAGE
+    after: Key | None = None
+    before: Key | None = None
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[R]):
+    """Rows of one page in the list's order, each with its key, and whether there are more on either side."""
+
+    rows: Sequence[R]
+    keys: Sequence[Key]
+    has_next: bool
+    has_previous: bool
+
+
+def cut(rows: Sequence[R], keys: Sequence[Key], request: PageRequest) -> Slice[R]:
+    """The page from up to ``size + 1`` rows read in the direction of travel.
+
+    One row more than asked for tells that there is more. Rows read backward are turned round.
+    """
+    more = len(rows) > request.size
+    page, page_keys = list(rows[: request.size]), list(keys[: request.size])
+    if request.backward:
+        page.reverse()
+        page_keys.reverse()
+        return Slice(page, page_keys, has_next=request.before is not None, has_previous=more)
+    return Slice(page, page_keys, has_next=more, has_previous=request.after is not None)
+
+
+def page_request(first: int | None, after: Key | None, last: int | None, before: Key | None) -> PageRequest:
+    """What the four arguments of a connection ask for. Raises ``Invalid`` for ones that contradict each other."""
+    if first is not None and last is not None:
+        raise Invalid("Give either first or last, not both.", field="first")
+    for name, value in (("first", first), ("last", last)):
+        if value is not None and not 0 < value <= MAX_PAGE:
+            raise Invalid(f"{name} has to be between 1 and {MAX_PAGE}.", field=name)
+    if last is not None:
+        return PageRequest(last, after, before, backward=True)
+    return PageRequest(first or DEFAULT_PAGE, after, before)

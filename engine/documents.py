@@ -1,0 +1,121 @@
+"""Documents: parsed, measured and validated once, then found by the hash of their text."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+
+from engine.errors import (
+    OPERATION_RESOLUTION_FAILURE,
+    PARSE_FAILED,
+    VALIDATION_FAILED,
+    RequestRefused,
+    placed,
+)
+from engine.limits import Limits
+
+BYTES_PER_CHARACTER = 200  # of a syntax tree with its locations; tracemalloc counts 172
+ENTRY_BYTES = 2_000  # what the smallest entry costs beside its text
+MAX_ERRORS = 20  # a client mends a few at a time, and each answer is kept
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A valid document and its operations by name; the anonymous one is under None."""
+
+    syntax: DocumentNode
+    operations: Mapping[str | None, OperationType]
+
+    def kind(self, operation_name: str | None) -> OperationType:
+        """The kind of the operation that a request means. Raises ``RequestRefused`` where it means none."""
+        if operation_name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if operation_name in self.operations:
+            return self.operations[operation_name]
+        message = (
+            "The document has several operations: operationName must name one."
+            if operation_name is None
+            else f"The document has no operation named '{operation_name}'."
+        )
+        raise RequestRefused.because(message, OPERATION_RESOLUTION_FAILURE, legacy_status=200)
+
+
+class Documents:
+    """The documents met lately, bounded by an estimate of their bytes. Refusals are remembered too."""
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits | None = None, max_bytes: int = 64 << 20
+    ) -> None:
+        self._schema = schema
+        self._limits = limits or Limits()
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._entries: OrderedDict[bytes, tuple[Document | RequestRefused, int]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def find(self, text: str) -> Document:
+        """The document of this text. Raises ``RequestRefused`` with its syntax, size or validation errors."""
+        key = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = self._read(text)
+            self._remember(key, entry)
+        else:
+            self._entries.move_to_end(key)
+        found = entry[0]
+        if isinstance(found, Document):
+            return found
+        # A fresh one: raising the kept one would add each request's frames to its traceback.
+        raise RequestRefused(found.errors, found.status, legacy_status=found.legacy_status)
+
+    def _read(self, text: str) -> tuple[Document | RequestRefused, int]:
+        """The entry for a text, and its weight in bytes. A refusal keeps its words and no tree."""
+        try:
+            return self._check(text), ENTRY_BYTES + len(text) * BYTES_PER_CHARACTER
+        except RequestRefused as refusal:
+            words = sum(len(error["message"]) for error in refusal.errors)
+            kept = RequestRefused(refusal.errors, refusal.status, legacy_status=refusal.legacy_status)
+            return kept, ENTRY_BYTES * len(refusal.errors) + words
+
+    def _check(self, text: str) -> Document:
+        limits = self._limits
+        try:
+            syntax = parse(
+                text,
+                max_lexical_tokens=limits.tokens,
+                max_comments=limits.tokens,
+                max_source_length=limits.length,
+            )
+        except GraphQLError as error:
+            raise RequestRefused([placed(error, PARSE_FAILED)], legacy_status=200) from None
+        limits.check(syntax)
+        errors = validate(self._schema, syntax, max_errors=MAX_ERRORS)
+        if errors:
+            raise RequestRefused([placed(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
+        return Document(
+            syntax,
+            {
+                node.name.value if node.name else None: node.operation
+                for node in syntax.definitions
+                if isinstance(node, OperationDefinitionNode)
+            },
+        )
+
+    def _remember(self, key: bytes, entry: tuple[Document | RequestRefused, int]) -> None:
+        self._entries[key] = entry
+        self._bytes += entry[1]
+        while self._bytes > self._max_bytes and self._entries:
+            _, (_, weight) = self._entries.popitem(last=False)
+            self._bytes -= weight

@@ -1,0 +1,1 @@
+"""GraphiQL, served from our own files: no request of it leaves the machine that serves it."""

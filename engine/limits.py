@@ -1,0 +1,137 @@
+"""How large a document may be, measured before validation and in time linear in what the limits allow.
+
+Fragments make a short document large: sixteen of them, each spread twice by the one before, are 65,536
+copies. So the size is counted first, each fragment once, and only a document within ``selections`` is walked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from engine.errors import LIMIT_EXCEEDED, VALIDATION_FAILED, RequestRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest document served. Counts are of the whole document, each fragment written out."""
+
+    length: int = 200_000  # characters
+    tokens: int = 5_000
+    depth: int = 20  # fields below fields; the standard introspection query needs 15
+    selections: int = 5_000  # fields, inline fragments and spreads
+    aliases: int = 500
+    root_fields: int = 50  # by response name, per operation
+    overlaps: int = 10_000  # pairs of fields that answer to one name: their number is the work of merging
+
+    def check(self, document: DocumentNode) -> None:
+        """Raise ``RequestRefused`` for a document that is too large, or whose fragments spread themselves."""
+        try:
+            _Measure(self, document).check()
+        except RecursionError:
+            refusal = _exceeded("The document is nested too deeply.")
+        else:
+            return
+        raise refusal  # outside the block, so as not to keep a thousand frames alive as its context
+
+
+def _exceeded(message: str) -> RequestRefused:
+    return RequestRefused.because(message, LIMIT_EXCEEDED, legacy_status=200)
+
+
+def _invalid(message: str) -> RequestRefused:
+    """Validation would say so too, but only after work that nothing has bounded."""
+    return RequestRefused.because(message, VALIDATION_FAILED, legacy_status=200)
+
+
+class _Measure:
+    def __init__(self, limits: Limits, document: DocumentNode) -> None:
+        self._limits = limits
+        self._roots = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        self._fragments: dict[str, FragmentDefinitionNode] = {}
+        for node in document.definitions:
+            if not isinstance(node, FragmentDefinitionNode):
+                continue
+            if node.name.value in self._fragments:
+                raise _invalid(f"There can be only one fragment named '{node.name.value}'.")
+            self._fragments[node.name.value] = node
+        self._sizes: dict[str, int | None] = {}  # None while a fragment is being counted
+        self._aliases = 0
+        self._overlaps = 0
+
+    def check(self) -> None:
+        self._check_size()
+        for root in self._roots:
+            self._walk([root.selection_set], depth=1)
+        for fragment in self._unspread:  # invalid, but validation still merges their fields
+            self._walk([fragment.selection_set], depth=1)
+
+    def _check_size(self) -> None:
+        size = sum(self._size(root.selection_set) for root in self._roots)
+        self._unspread = [node for name, node in self._fragments.items() if name not in self._sizes]
+        size += sum(self._fragment_size(node.name.value) for node in self._unspread)
+        if size > self._limits.selections:
+            raise _exceeded(f"The document selects more than {self._limits.selections} fields.")
+
+    def _size(self, selections: SelectionSetNode) -> int:
+        size = 0
+        for node in selections.selections:
+            size += 1
+            if isinstance(node, FragmentSpreadNode):
+                size += self._fragment_size(node.name.value)
+            elif isinstance(node, (FieldNode, InlineFragmentNode)) and node.selection_set:
+                size += self._size(node.selection_set)
+        return min(size, self._limits.selections + 1)  # it doubles with each fragment: keep the numbers small
+
+    def _fragment_size(self, name: str) -> int:
+        if name not in self._fragments:
+            return 0
+        if name not in self._sizes:
+            self._sizes[name] = None
+            self._sizes[name] = self._size(self._fragments[name].selection_set)
+        size = self._sizes[name]
+        if size is None:
+            raise _invalid(f"Cannot spread fragment '{name}' within itself.")
+        return size
+
+    def _walk(self, selection_sets: Iterable[SelectionSetNode], depth: int) -> None:
+        """Follow one level of the answer: fields of one name are one field, with all their selections."""
+        level: dict[str, list[FieldNode]] = {}
+        for node in chain.from_iterable(map(self._fields, selection_sets)):
+            level.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
+            self._aliases += node.alias is not None
+        self._overlaps += sum(len(nodes) * (len(nodes) - 1) // 2 for nodes in level.values())
+        self._check_level(len(level), depth)
+        for nodes in level.values():
+            below = [node.selection_set for node in nodes if node.selection_set]
+            if below:
+                self._walk(below, depth + 1)
+
+    def _fields(self, selection_set: SelectionSetNode) -> Iterable[FieldNode]:
+        for node in selection_set.selections:
+            if isinstance(node, FieldNode):
+                yield node
+            elif isinstance(node, InlineFragmentNode):
+                yield from self._fields(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value in self._fragments:
+                yield from self._fields(self._fragments[node.name.value].selection_set)
+
+    def _check_level(self, width: int, depth: int) -> None:
+        limits = self._limits
+        if depth > limits.depth:
+            raise _exceeded(f"The document is deeper than {limits.depth} levels.")
+        if depth == 1 and width > limits.root_fields:
+            raise _exceeded(f"An operation selects more than {limits.root_fields} root fields.")
+        if self._aliases > limits.aliases:
+            raise _exceeded(f"The document has more than {limits.aliases} aliases.")
+        if self._overlaps > limits.overlaps:
+            raise _exceeded("The document selects the same fields too many times.")

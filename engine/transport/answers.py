@@ -1,0 +1,110 @@
+"""An answer's bytes and headers."""
+
+import asyncio
+import gzip
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.types import Send
+
+from engine.errors import Errors, RequestRefused
+from engine.requests import Response
+from engine.transport.media import JSON, accepts_gzip
+from engine.transport.options import TransportOptions
+
+GZIP_LEVEL = 4  # 100 KiB of products: level 6 takes twice the time for 3 percent fewer bytes
+THREAD_FROM = 512 << 10  # bytes; compressing less keeps the loop for under 10 ms
+HEADERS_ALWAYS = {"x-content-type-options": "nosniff", "cache-control": "no-store"}
+
+
+def encode(response: Response, errors: Errors, envelope: Mapping[str, Any] | None = None) -> bytes:
+    """The response's JSON, as ``payload`` of the envelope if there is one.
+
+    A result that is no JSON (a scalar that serialised to something else, a lone surrogate) is a fault.
+    """
+    try:
+        return _dump(response.body(), envelope)
+    except TypeError as exception:
+        error, _ = errors.exception(exception)
+        return _dump(
+            {"errors": [error], "data": None} if response.executed else {"errors": [error]}, envelope
+        )
+
+
+def _dump(body: object, envelope: Mapping[str, Any] | None) -> bytes:
+    return orjson.dumps(body if envelope is None else {**envelope, "payload": body})
+
+
+class Reply:
+    """Writes the one HTTP answer of a request."""
+
+    def __init__(self, request: Headers, send: Send, options: TransportOptions) -> None:
+        self._request = request
+        self._send = send
+        self._options = options
+
+    async def response(self, response: Response, media: str, errors: Errors) -> None:
+        """Answer an operation. For ``application/json`` the status is the carrier's, not GraphQL's."""
+        status = response.legacy_status if media == JSON else response.status
+        await self.write(status, encode(response, errors), media)
+
+    async def refuse(self, refusal: RequestRefused, media: str = JSON) -> None:
+        """Answer what was not executed."""
+        status = refusal.legacy_status if media == JSON else refusal.status
+        body = orjson.dumps({"errors": refusal.errors})
+        await self.write(status, body, media, refusal.headers)
+
+    async def write(
+        self, status: int, body: bytes, media: str | None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Send status, headers and body, compressed if it is large and the client can read that."""
+        headers = dict(headers or {})
+        least = self._options.compress_from
+        if least is not None and len(body) >= least and accepts_gzip(self._request.get("accept-encoding")):
+            body = await _compress(body)
+            headers["content-encoding"] = "gzip"
+        headers["content-length"] = str(len(body))
+        await self.start(status, media, headers)
+        await self.chunk(body, more=False)
+
+    async def chunk(self, body: bytes, *, more: bool = True) -> None:
+        """Send a piece of a body that ``start`` began."""
+        await self._send({"type": "http.response.body", "body": body, "more_body": more})
+
+    async def start(self, status: int, media: str | None, headers: Mapping[str, str]) -> None:
+        """Send status and headers only; the caller sends the body."""
+        everything = {
+            **HEADERS_ALWAYS,
+            "vary": "Accept, Accept-Encoding, Origin",
+            **({"content-type": f"{media}; charset=utf-8"} if media else {}),
+            **self._cross_origin(),
+            **headers,
+        }
+        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in everything.items()]
+        await self._send({"type": "http.response.start", "status": status, "headers": raw})
+
+    def _cross_origin(self) -> dict[str, str]:
+        origin = self._request.get("origin")
+        if origin is None or not self._options.allows(origin):
+            return {}
+        return {"access-control-allow-origin": origin}
+
+    async def preflight(self) -> None:
+        """Answer OPTIONS. Without an allowed origin it only lists the methods, and a browser stops there."""
+        headers = {"allow": "GET, POST, OPTIONS"}
+        if self._cross_origin():
+            headers["access-control-allow-methods"] = "GET, POST"
+            headers["access-control-allow-headers"] = self._request.get(
+                "access-control-request-headers", "authorization, content-type"
+            )
+            headers["access-control-max-age"] = "7200"
+        await self.start(204, None, headers)
+        await self.chunk(b"", more=False)
+
+
+async def _compress(body: bytes) -> bytes:
+    if len(body) < THREAD_FROM:
+        return gzip.compress(body, GZIP_LEVEL, mtime=0)
+    return await asyncio.to_thread(gzip.compress, body, GZIP_LEVEL, mtime=0)

@@ -1,0 +1,205 @@
+"""GraphQL over HTTP: one operation, one answer; or one an event, for those who accept an event stream."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+
+from engine.errors import RequestRefused
+from engine.executor import Executor, refuse_mutation, refuse_subscription
+from engine.explorer.page import Explorer
+from engine.requests import GraphQLRequest, Response
+from engine.transport.answers import Reply
+from engine.transport.connections import Connections
+from engine.transport.media import EVENT_STREAM, GRAPHQL_JSON, HTML, JSON, check_json, negotiate
+from engine.transport.options import MakeContext, TransportOptions
+from engine.transport.sse import EventStream
+
+WATCH_AFTER = (
+    0.05  # seconds; few operations live long enough to need somebody waiting for their client to leave
+)
+PREFLIGHTED = frozenset({"x-requested-with", "graphql-require-preflight", "apollo-require-preflight"})
+
+
+class HTTPEndpoint:
+    """The ASGI application behind the path."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        make_context: MakeContext,
+        options: TransportOptions,
+        connections: Connections,
+    ) -> None:
+        self._executor = executor
+        self._make_context = make_context
+        self._options = options
+        self._connections = connections
+        self._explorer = Explorer(options.path) if options.explorer else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        reply = Reply(headers, send, self._options)
+        media = JSON
+        try:
+            method = _method(scope)
+            if method == "OPTIONS":
+                await reply.preflight()
+                return
+            media = negotiate(headers.get("accept"), self._offers(method))
+            if media == HTML and self._explorer is not None:
+                await reply.write(200, self._explorer.page(scope), HTML, self._explorer.headers)
+                return
+            if method == "GET":
+                check_cross_site(headers, self._options)
+                request = parse_query(scope["query_string"])
+            else:
+                request = await self._posted(headers, receive)
+            await self._serve(scope, receive, reply, request, media)
+        except RequestRefused as refusal:
+            await reply.refuse(refusal, JSON if media in {EVENT_STREAM, HTML} else media)
+        except _Left:
+            return
+
+    def _offers(self, method: str) -> list[str]:
+        offers = [JSON, GRAPHQL_JSON, EVENT_STREAM]
+        return [*offers, HTML] if method == "GET" and self._explorer else offers
+
+    async def _posted(self, headers: Headers, receive: Receive) -> GraphQLRequest:
+        check_json(headers.get("content-type"), headers.get("content-encoding"))
+        body = await read_body(headers, receive, self._options.max_body)
+        try:
+            value = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            raise RequestRefused.because("The body is not JSON in UTF-8.") from None
+        return GraphQLRequest.parse(value)
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, reply: Reply, request: GraphQLRequest, media: str
+    ) -> None:
+        executor = self._executor
+        make_context = partial(self._make_context, HTTPConnection(scope), None)
+        async with leaving_cancels(receive):
+            if media == EVENT_STREAM:
+                if scope["method"] == "GET":
+                    _refuse_streamed_mutation(executor, request)
+                stream = EventStream(executor.subscribe(request, make_context), executor.errors)
+                with self._connections.holding(stream):
+                    await stream.write(reply, self._options.keep_alive)
+                return
+            operation = executor.prepare(request)
+            if scope["method"] == "GET":
+                refuse_mutation(operation)
+            refuse_subscription(operation)
+            response: Response = await executor.answer(operation, make_context)
+        await reply.response(response, media, executor.errors)
+
+
+def _method(scope: Scope) -> str:
+    method: str = scope["method"]
+    if method not in {"GET", "POST", "OPTIONS"}:
+        raise RequestRefused.because(
+            "Use GET or POST.", "METHOD_NOT_ALLOWED", 405, headers={"allow": "GET, POST, OPTIONS"}
+        )
+    return method
+
+
+def _refuse_streamed_mutation(executor: Executor, request: GraphQLRequest) -> None:
+    """A document that cannot be prepared is left to the stream: its readers see no status, no other body."""
+    try:
+        operation = executor.prepare(request)
+    except RequestRefused:
+        return
+    refuse_mutation(operation)
+
+
+def parse_query(query_string: bytes) -> GraphQLRequest:
+    """Read the parameters of a GET; ``variables`` and ``extensions`` are JSON. Raises ``RequestRefused``."""
+    try:
+        pairs = parse_qsl(
+            query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20
+        )
+        parameters: dict[str, Any] = dict(pairs)
+        for name in ("variables", "extensions"):
+            if parameters.get(name):
+                parameters[name] = orjson.loads(parameters[name])
+            else:
+                parameters.pop(name, None)
+    except ValueError:  # not UTF-8, not JSON, too many
+        raise RequestRefused.because("The query string cannot be read.") from None
+    return GraphQLRequest.parse(parameters)
+
+
+def check_cross_site(headers: Headers, options: TransportOptions) -> None:
+    """Refuse a GET that another site's page began without a preflight: an image, a script, a plain fetch."""
+    if PREFLIGHTED.intersection(headers.keys()):
+        return
+    foreign = headers.get("sec-fetch-site") in {"cross-site", "same-site"} and "origin" not in headers
+    if foreign or not options.trusts(headers):
+        raise RequestRefused.because("Pages of this origin may not call us.", "CROSS_SITE_REQUEST", 403)
+
+
+async def read_body(headers: Headers, receive: Receive, most: int) -> bytes:
+    """The body, read no further than ``most`` bytes. Raises ``RequestRefused`` with 413."""
+    refusal = RequestRefused.because(f"The body is larger than {most} bytes.", "PAYLOAD_TOO_LARGE", 413)
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > most:
+        raise refusal
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Left
+        chunk: bytes = message.get("body", b"")
+        size += len(chunk)
+        if size > most:
+            raise refusal
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+class _Left(Exception):
+    """The client is gone: nobody reads an answer."""
+
+
+@asynccontextmanager
+async def leaving_cancels(receive: Receive) -> AsyncIterator[None]:
+    """Cancel the block when the client disconnects, and raise ``_Left``. The body must have been read."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None, "an ASGI application runs in a task"
+    left = False
+    watcher: asyncio.Task[None] | None = None
+
+    async def watch() -> None:
+        nonlocal left
+        while (await receive())["type"] != "http.disconnect":
+            continue
+        left = True
+        task.cancel()
+
+    def begin() -> None:
+        nonlocal watcher
+        watcher = loop.create_task(watch())
+
+    timer = loop.call_later(WATCH_AFTER, begin)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if left and task.uncancel() == 0:
+            raise _Left from None
+        raise
+    finally:
+        timer.cancel()
+        if watcher is not None:
+            watcher.cancel()

@@ -1,0 +1,80 @@
+"""Media types: what a client accepts, and what a body claims to be."""
+
+from collections.abc import Iterator, Sequence
+
+from engine.errors import RequestRefused
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+EVENT_STREAM = "text/event-stream"
+HTML = "text/html"
+
+
+def negotiate(accept: str | None, offers: Sequence[str]) -> str:
+    """The offer a client likes best; among equals the one it names most exactly, first, or we offer first.
+
+    No header, or an empty one, accepts anything. Raises ``RequestRefused`` with 406.
+    """
+    ranges = list(_ranges(accept or "*/*"))
+    best: tuple[float, int, int, int] | None = None
+    chosen = offers[0]
+    for place, offer in enumerate(offers):
+        quality, exactness, position = _liking(offer, ranges)
+        rank = (quality, exactness, -position, -place)
+        if quality > 0 and (best is None or rank > best):
+            best, chosen = rank, offer
+    if best is None:
+        message = f"None of the accepted media types can be served; offered are {', '.join(offers)}."
+        raise RequestRefused.because(message, "NOT_ACCEPTABLE", 406)
+    return chosen
+
+
+def _ranges(accept: str) -> Iterator[tuple[str, float]]:
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if name:
+            yield name, _quality(parameters)
+
+
+def _quality(parameters: Sequence[str]) -> float:
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip() == "q":
+            try:
+                quality = float(value)
+            except ValueError:
+                return 0.0
+            return quality if 0.0 <= quality <= 1.0 else 0.0
+    return 1.0
+
+
+def _liking(offer: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int, int]:
+    """Quality, exactness and position of the most exact range that covers the offer."""
+    exactness = {"*/*": 0, f"{offer.partition('/')[0]}/*": 1, offer: 2}
+    covering = [
+        (exactness[name], quality, position)
+        for position, (name, quality) in enumerate(ranges)
+        if name in exactness
+    ]
+    if not covering:
+        return 0.0, 0, 0
+    exact, quality, position = max(covering, key=lambda found: found[0])
+    return quality, exact, position
+
+
+def check_json(content_type: str | None, content_encoding: str | None) -> None:
+    """Raise ``RequestRefused`` with 415 unless the body is plain JSON in UTF-8.
+
+    A page of another site cannot send this type without a preflight, which is what keeps its forms out.
+    """
+    name, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))
+    charsets = [piece.partition("=")[2].strip('" ') for piece in parameters if piece.startswith("charset")]
+    if name != JSON or any(charset not in {"utf-8", "utf8"} for charset in charsets):
+        raise RequestRefused.because(f"Send {JSON} in UTF-8.", "UNSUPPORTED_MEDIA_TYPE", 415)
+    if (content_encoding or "identity").lower() != "identity":
+        raise RequestRefused.because("Send the body uncompressed.", "UNSUPPORTED_MEDIA_TYPE", 415)
+
+
+def accepts_gzip(accept_encoding: str | None) -> bool:
+    """Whether the answer may be compressed."""
+    return any(name in {"gzip", "*"} and quality > 0 for name, quality in _ranges(accept_encoding or ""))

@@ -1,0 +1,46 @@
+"""What a deployment decides about the carriers, and the origins it trusts."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import HTTPConnection
+
+ConnectionParams = Mapping[str, Any]  # the payload of connection_init
+
+# Given the request and, over a WebSocket, its connection_init payload: the context of one execution. What it
+# raises is explained like any refusal; nothing is executed then.
+MakeContext = Callable[[HTTPConnection, ConnectionParams | None], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class TransportOptions:
+    """``origins`` are the sites whose pages may call us beside our own, as browsers send them; "*": all."""
+
+    path: str = "/graphql"
+    origins: frozenset[str] = frozenset()
+    explorer: bool = False  # GraphiQL, for browsers that open the path
+    max_body: int = 2 << 20  # bytes of a request's body, and characters of a WebSocket message
+    compress_from: int | None = 2_048  # bytes of an answer; None never compresses
+    keep_alive: float = 12.0  # seconds of silence before a comment on an event stream
+    init_timeout: float = 10.0  # seconds a socket may stay open without connection_init
+    operations_per_socket: int = 100
+    send_timeout: float = 30.0  # seconds a client may take to accept one message before its socket is closed
+
+    def trusts(self, headers: Mapping[str, str]) -> bool:
+        """Whether a request comes from no page at all, from our own, or from an origin in ``origins``."""
+        origin = headers.get("origin")
+        return origin is None or self.allows(origin) or _host(origin) == headers.get("host")
+
+    def allows(self, origin: str) -> bool:
+        """Whether pages of another origin may read our answers."""
+        return "*" in self.origins or origin in self.origins
+
+
+def _host(origin: str) -> str | None:
+    """Host and port of an origin; None for "null" and for what is no origin."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None

@@ -1,0 +1,185 @@
+"""The words in which a type declares its fields, so that whoever runs a document can see them instead of calling them.
+
+A GraphQL type is a Strawberry type whose values at run time are *rows*: asyncpg records or small frozen values, read by
+attribute. Five kinds of field are enough::
+
+    @strawberry.type(description="An order.")
+    class Order:
+        represents: ClassVar[type] = OrderRow
+
+        number: str = attribute("The number the shopper sees.")
+        total: TaxedMoney = inline(TaxedMoney.of, "total_net", "total_gross", "currency", description="...")
+        user: User | None = edge(AccountLoaders.by_id, key="user_id", description="...")
+        lines: list[OrderLine] = edge(OrderLoaders.lines, key="id", description="...")
+        can_finalize: bool = batch_field(can_finalize, description="...")
+
+``represents`` names the class of row (or classes, as a tuple) that stands for the type wherever an interface or a union
+is answered.
+"""
+
+import inspect
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar, cast
+
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from engine.loading import Relation
+
+T = TypeVar("T")
+WORD: Final = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """In an edge's key: the value of the field's argument of this (Python) name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attribute:
+    """A column of the row."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inline:
+    """``make(*columns)``, from the row alone; null where a column is null, unless ``nulls`` lets them through."""
+
+    make: Callable[..., Any]
+    columns: tuple[str, ...]
+    nulls: bool
+    takes_context: bool
+    has_arguments: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edge:
+    """What ``relation`` has for the key; null or empty, without asking, where the key's first part is null."""
+
+    relation: Relation[Any, Any]
+    key: tuple[str | Arg, ...]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """``call(rows, context, **arguments)`` once for all rows of a level; one answer a row, in their order."""
+
+    call: Callable[..., Awaitable[Sequence[Any]]]
+
+
+Word = Attribute | Inline | Edge | Batch
+
+
+def attribute(description: str, *, column: str | None = None, deprecated: str | None = None, name: str | None = None) -> Any:
+    """A column of the row: the one named like the field, unless ``column`` names another."""
+    return _field(Attribute(column or ""), description, deprecated=deprecated, name=name)
+
+
+def inline(
+    make: Callable[..., Any],
+    *columns: str,
+    description: str,
+    nulls: bool = False,
+    deprecated: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """``make`` called with these columns of the row (with the row itself where none is named).
+
+    Null where any of the columns is null, unless ``nulls``. A first parameter named ``context`` is given the context;
+    keyword-only parameters become the field's arguments.
+    """
+    parameters = inspect.signature(make).parameters
+    arguments = _keyword_arguments(make)
+    word = Inline(make, columns, nulls, next(iter(parameters), "") == "context", bool(arguments))
+    return _field(word, description, arguments, deprecated=deprecated, name=name)
+
+
+def edge(
+    relation: Relation[Any, Any],
+    *,
+    key: str | tuple[str | Arg, ...],
+    description: str,
+    arguments: Sequence[StrawberryArgument] = (),
+    deprecated: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """What a loader has for ``key``: a column, or several (and ``Arg`` for arguments) where the loader's keys are tuples."""
+    parts = (key,) if isinstance(key, str) else key
+    defaults = {given.python_name: None for given in arguments}
+    return _field(Edge(relation, parts, defaults), description, list(arguments), deprecated=deprecated, name=name)
+
+
+def batch_field(
+    call: Callable[..., Awaitable[Sequence[Any]]],
+    *,
+    description: str,
+    deprecated: str | None = None,
+    name: str | None = None,
+) -> Any:
+    """``async def call(rows, context, *, ...)``, once for all rows of a level; keyword-only parameters are arguments."""
+    return _field(Batch(call), description, _keyword_arguments(call), deprecated=deprecated, name=name)
+
+
+def argument(name: str, annotation: object, description: str, *, default: Any = inspect.Parameter.empty) -> StrawberryArgument:
+    """An argument of an edge; ``name`` in snake_case, required unless its type allows null or it has a default."""
+    frame = sys._getframe(1)  # noqa: SLF001  # names in a string annotation are the caller's
+    return StrawberryArgument(
+        python_name=name,
+        graphql_name=None,
+        type_annotation=StrawberryAnnotation(annotation, namespace=frame.f_globals),
+        description=description,
+        default=default,
+    )
+
+
+def seen(kind: type[T], row: object) -> T:
+    """``row`` as a value of the GraphQL type ``kind``, for signatures: at run time the row itself stands for it."""
+    return cast("T", row)
+
+
+def seen_all(kind: type[T], rows: Sequence[object]) -> list[T]:
+    """As ``seen``, for a list."""
+    return cast("list[T]", list(rows))
+
+
+def word_of(declared: StrawberryField) -> Word | None:
+    """The word a field was declared with; None for a plain annotation or a resolver."""
+    found: Word | None = declared.metadata.get(WORD)
+    return found
+
+
+def _field(
+    word: Word,
+    description: str,
+    arguments: Sequence[StrawberryArgument] = (),
+    *,
+    deprecated: str | None,
+    name: str | None,
+) -> Any:
+    declared = StrawberryField(
+        graphql_name=name, description=description, deprecation_reason=deprecated, metadata={WORD: word}
+    )
+    declared.arguments = list(arguments)
+    return declared
+
+
+def _keyword_arguments(function: Callable[..., Any]) -> list[StrawberryArgument]:
+    """The keyword-only parameters of ``function``; ``Annotated[..., strawberry.argument(...)]`` describes them."""
+    namespace = getattr(inspect.unwrap(function), "__globals__", {})
+    return [
+        StrawberryArgument(
+            python_name=parameter.name,
+            graphql_name=None,
+            type_annotation=StrawberryAnnotation(parameter.annotation, namespace=namespace),
+            default=parameter.default,
+        )
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    ]

@@ -1,0 +1,111 @@
+"""Relay connections: cursors, pages, and the values that stand for them."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as BadBase64
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+import orjson
+import strawberry
+
+from domain.pages import InvalidCursor, Key, PageRequest, Slice, page_request
+from engine.words import attribute
+from schema.context import Context
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfoRow:
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """One node and its cursor."""
+
+    node: Any
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRow:
+    """A page, and how to count the whole list should anybody ask."""
+
+    edges: Sequence[EdgeRow]
+    page_info: PageInfoRow
+    count: Callable[[], Awaitable[int]]
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    represents: ClassVar[type] = PageInfoRow
+
+    has_next_page: bool = attribute("Whether there is more after this page.")
+    has_previous_page: bool = attribute("Whether there is more before this page.")
+    start_cursor: str | None = attribute("The cursor of the first item.")
+    end_cursor: str | None = attribute("The cursor of the last item.")
+
+
+async def counts(rows: Sequence[ConnectionRow], context: Context) -> list[int]:
+    """``totalCount`` of a connection: counted only where a document asks for it."""
+    del context
+    return [await row.count() for row in rows]
+
+
+def connection(page: Slice[Any], count: Callable[[], Awaitable[int]]) -> ConnectionRow:
+    """A page as the API shows it."""
+    cursors = [encode_cursor(key) for key in page.keys]
+    edges = [EdgeRow(row, cursor) for row, cursor in zip(page.rows, cursors, strict=True)]
+    first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
+    return ConnectionRow(edges, PageInfoRow(page.has_next, page.has_previous, first, last), count)
+
+
+def connection_of(rows: Sequence[Any], key: Callable[[Any], Key], request: PageRequest) -> ConnectionRow:
+    """A page of a list that is small enough to be at hand whole, in its own order."""
+    keys = [key(row) for row in rows]
+    start, stop = 0, len(rows)
+    if request.after in keys:
+        start = keys.index(request.after) + 1
+    if request.before in keys:
+        stop = keys.index(request.before)
+    chosen = range(start, stop)[-request.size :] if request.backward else range(start, stop)[: request.size]
+    page = Slice(
+        [rows[i] for i in chosen],
+        [keys[i] for i in chosen],
+        has_next=bool(chosen) and chosen[-1] < len(rows) - 1,
+        has_previous=bool(chosen) and chosen[0] > 0,
+    )
+
+    async def count() -> int:
+        return len(rows)
+
+    return connection(page, count)
+
+
+def requested(
+    first: int | None = None, after: str | None = None, last: int | None = None, before: str | None = None
+) -> PageRequest:
+    """The page that a field's arguments ask for. Raises ``Invalid`` or ``InvalidCursor``."""
+    return page_request(first, decode_cursor(after, "after"), last, decode_cursor(before, "before"))
+
+
+def encode_cursor(key: Key) -> str:
+    return urlsafe_b64encode(orjson.dumps(key)).decode()
+
+
+def decode_cursor(cursor: str | None, field: str) -> Key | None:
+    """The sort key in a cursor; None and an empty text are no cursor. Raises ``InvalidCursor``."""
+    if not cursor:
+        return None
+    try:
+        key = orjson.loads(urlsafe_b64decode(cursor.encode()))
+    except (BadBase64, ValueError):
+        key = None
+    if not isinstance(key, list) or not all(part is None or type(part) in (str, int) for part in key):
+        raise InvalidCursor("This is not a cursor of this list.", field=field)
+    return tuple(key)

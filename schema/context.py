@@ -1,0 +1,40 @@
+"""What a resolver is handed: the shop, who is asking, and the loaders of this execution."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import strawberry
+
+from commands.shop import Shop
+from db.statements import Connection
+from domain.access import Viewer
+from engine.loading import Loading
+from loaders.batching import Source
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Made for one operation, or for one event of a subscription; never kept longer."""
+
+    shop: Shop
+    viewer: Viewer
+    loading: Loading[Any]
+
+    @classmethod
+    def of(cls, shop: Shop, viewer: Viewer) -> "Context":
+        """A context with loaders of its own."""
+        return cls(shop, viewer, Loading(Source(shop.db, viewer)))
+
+    async def read(
+        self, fetch: Callable[Concatenate[Connection, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """One read that no loader stands for: ``fetch`` on a connection of the pool."""
+        async with self.shop.db.read() as connection:
+            return await fetch(connection, *args, **kwargs)
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,108 @@
+"""The API's own scalars: how each is written, and what is taken for one."""
+
+import datetime as dt
+from decimal import Decimal as ExactDecimal
+from decimal import InvalidOperation
+from typing import Any, NewType
+
+import orjson
+from graphql import GraphQLError
+from strawberry.types.scalar import ScalarDefinition, scalar
+
+JSONString = NewType("JSONString", str)
+JSON = NewType("JSON", object)
+Decimal = NewType("Decimal", ExactDecimal)
+PositiveDecimal = NewType("PositiveDecimal", ExactDecimal)
+PositiveInt = NewType("PositiveInt", int)
+DateTime = NewType("DateTime", dt.datetime)
+Date = NewType("Date", dt.date)
+
+LARGEST = ExactDecimal(10) ** 15
+LARGEST_INT = 2**31 - 1
+
+
+def _write_json(value: Any) -> Any:
+    """A database's JSON text is opened; anything else is passed on."""
+    return orjson.loads(value) if isinstance(value, str) else value
+
+
+def _read_json_string(value: Any) -> str:
+    try:
+        orjson.loads(value)
+    except (TypeError, orjson.JSONDecodeError):
+        raise GraphQLError("JSONString has to be a text that holds JSON.") from None
+    return str(value)
+
+
+def _read_decimal(value: Any) -> ExactDecimal:
+    try:
+        if isinstance(value, bool):
+            raise InvalidOperation
+        number = ExactDecimal(str(value))
+    except InvalidOperation:
+        raise GraphQLError("Not a decimal number.") from None
+    if not number.is_finite() or abs(number) > LARGEST or number.as_tuple().exponent < -18:  # type: ignore[operator]  # finite: an int
+        raise GraphQLError("Not a decimal number of a usable size.")
+    return number
+
+
+def _read_positive_decimal(value: Any) -> ExactDecimal:
+    number = _read_decimal(value)
+    if number < 0:
+        raise GraphQLError("The number may not be below 0.")
+    return number
+
+
+def _read_positive_int(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= LARGEST_INT:
+        raise GraphQLError("Not a whole number from 0 on.")
+    return value
+
+
+def _read_date_time(value: Any) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("Not a point in time, such as 2026-05-01T12:00:00+00:00.") from None
+    try:
+        return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    except OverflowError:
+        raise GraphQLError("Not a point in time that can be kept.") from None
+
+
+def _read_date(value: Any) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError("Not a date, such as 2026-05-01.") from None
+
+
+def _iso(value: Any) -> str:
+    return str(value.isoformat())
+
+
+SCALARS: dict[object, ScalarDefinition] = {
+    JSONString: scalar(
+        name="JSONString", description="JSON, written in a string.", serialize=str, parse_value=_read_json_string
+    ),
+    JSON: scalar(name="JSON", description="Any JSON value.", serialize=_write_json, parse_value=lambda value: value),
+    Decimal: scalar(
+        name="Decimal", description="An exact decimal number, as a number or a string.", serialize=float, parse_value=_read_decimal
+    ),
+    PositiveDecimal: scalar(
+        name="PositiveDecimal",
+        description="An exact decimal number from 0 on, as a number or a string.",
+        serialize=float,
+        parse_value=_read_positive_decimal,
+    ),
+    PositiveInt: scalar(
+        name="PositiveInt", description="A whole number from 0 on.", serialize=int, parse_value=_read_positive_int
+    ),
+    DateTime: scalar(
+        name="DateTime",
+        description="A point in time as ISO 8601; without an offset it is UTC.",
+        serialize=_iso,
+        parse_value=_read_date_time,
+    ),
+    Date: scalar(name="Date", description="A date as ISO 8601: 2026-05-01.", serialize=_iso, parse_value=_read_date),
+}

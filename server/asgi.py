@@ -1,0 +1,66 @@
+"""The ASGI application: the API, files, keys, and the signs of life."""
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from commands.shop import Shop
+from engine.executor import Executor
+from engine.transport.connections import Connections
+from engine.transport.options import ConnectionParams, TransportOptions
+from engine.transport.routes import graphql_routes
+from schema.context import Context
+from server.api import build_schema
+from server.health import health_routes
+from server.identity import viewer_of
+from server.media import media_routes
+from server.refusing import explain
+from server.settings import Settings
+from server.wiring import open_shop
+
+OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
+
+
+def create_app(settings: Settings, open_parts: OpenShop = open_shop) -> Starlette:
+    """An application whose real parts are opened by its lifespan."""
+    executor = Executor(build_schema().graphql, explain, debug=settings.environment == "development")
+    connections = Connections()
+
+    async def make_context(connection: HTTPConnection, params: ConnectionParams | None) -> Context:
+        shop: Shop = connection.app.state.shop
+        return Context.of(shop, await viewer_of(shop, connection, params))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_parts(settings) as shop:
+            app.state.shop = shop
+            app.router.routes.extend(media_routes(shop.files, shop.thumbnails))
+            # The schema and the modules live as long as the process: the collector need not look at them again.
+            gc.collect()
+            gc.freeze()
+            yield
+            await connections.close_all()
+            await executor.finish()
+
+    options = TransportOptions(origins=frozenset(settings.allowed_origins), explorer=settings.graphiql)
+    routes: list[BaseRoute] = [
+        *graphql_routes(executor, make_context, options, connections),
+        *health_routes(),
+        Route("/.well-known/jwks.json", jwks),
+    ]
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.connections = connections
+    return app
+
+
+async def jwks(request: Request) -> Response:
+    """The public key, for whoever checks our tokens without asking us."""
+    shop: Shop = request.app.state.shop
+    keys: dict[str, Any] = shop.tokens.jwks()
+    return JSONResponse(keys, headers={"cache-control": "public, max-age=3600"})

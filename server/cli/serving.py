@@ -1,0 +1,117 @@
+"""The server on its port, from the first connection to the last answer."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+import uvicorn
+import uvloop
+from rich.console import Console
+from rich.panel import Panel
+from starlette.applications import Starlette
+
+from server.cli.servers import own_servers
+from server.settings import Settings, SettingsError
+
+GRACE_SECONDS = 10
+
+CreateApp = Callable[[Settings], Starlette]
+Prepare = Callable[[Settings], Awaitable[Sequence[str]]]
+
+
+def serve(settings: Settings, prepare: Prepare, create_app: CreateApp) -> None:
+    """Serve until SIGINT or SIGTERM, with servers of our own where none are given.
+
+    ``prepare`` makes the database ready, and what it gives is shown to the person at the terminal. Raises
+    ``SettingsError`` when the port cannot be had and ``ServerFailed``; exits with uvicorn's 3 when the app
+    does not start.
+    """
+    with (
+        _bound(settings) as listening,
+        suppress(asyncio.CancelledError),  # stopped before it was up, as asked
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(_serve(settings, prepare, create_app, listening))
+
+
+async def _serve(
+    settings: Settings, prepare: Prepare, create_app: CreateApp, listening: socket.socket
+) -> None:
+    stop = _Stop()
+    async with own_servers(settings) as ready:
+        notes = await prepare(ready)
+        config = uvicorn.Config(
+            create_app(ready),
+            http="httptools",
+            ws="websockets-sansio",
+            # Compression costs 38 KiB a listener, and more than twice the work a message.
+            ws_per_message_deflate=False,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+        stop.server = _Server(config, lambda: _announce(ready, notes))
+        await stop.server.serve(sockets=[listening])
+
+
+class _Stop:
+    """What SIGINT and SIGTERM do: they end the start, or later the server; a second one waits for no client.
+
+    Never more than that, so that the databases are always closed in order.
+    """
+
+    def __init__(self) -> None:
+        self.server: uvicorn.Server | None = None
+        self._start = asyncio.current_task()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self)
+
+    def __call__(self) -> None:
+        if self.server is not None:
+            self.server.force_exit = self.server.should_exit
+            self.server.should_exit = True
+        elif self._start is not None:
+            self._start.cancel()
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # Signals are `_Stop`'s: uvicorn would raise them again at its end, and kill us before the databases
+        # close.
+        yield
+
+
+def _announce(settings: Settings, notes: Sequence[str]) -> None:
+    lines = [f"GraphQL   {settings.public_url}/graphql"]
+    if settings.graphiql:
+        lines.append("Explorer  the same address, in a browser")
+    Console().print(Panel.fit("\n".join([*lines, *notes, "Stop with Ctrl-C."]), title="Matvis"))
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """The port, taken before anything slow is begun; nobody can connect until the server listens."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"HOST {settings.host} and PORT {settings.port} cannot be listened on: {error.strerror}."
+        ) from error
+    return listening

@@ -1,0 +1,49 @@
+"""``./run test``: the suite on real servers of its own."""
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import typer
+
+from server.embedded import embedded_servers
+
+
+def test(context: typer.Context) -> None:
+    """Run the tests on throw-away servers; arguments are pytest's: -k WORD, --slow, a path ..."""
+    raise typer.Exit(asyncio.run(_test(context.args)))
+
+
+async def _test(arguments: Sequence[str]) -> int:
+    """Pytest's exit code.
+
+    The tests find the servers in TEST_DATABASE_URL and TEST_REDIS_URL. What is set already is used, and
+    wiped: those names are the tests' alone, so that nobody's shop is meant by accident.
+    """
+    async with AsyncExitStack() as stack:
+        given = dict(os.environ)
+        if not (given.get("TEST_DATABASE_URL") and given.get("TEST_REDIS_URL")):
+            place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matvis-test-")))
+            servers = await stack.enter_async_context(embedded_servers(place, durable=False))
+            given["TEST_DATABASE_URL"] = given.get("TEST_DATABASE_URL") or servers.database_url
+            given["TEST_REDIS_URL"] = given.get("TEST_REDIS_URL") or servers.redis_url
+        pytest = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "pytest", *_spread(arguments), *arguments, env=given
+        )
+        # Pytest ends in its own time, with a report, and the servers after it. Ctrl-C reaches it from the
+        # terminal.
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGINT, lambda: None)
+        loop.add_signal_handler(signal.SIGTERM, pytest.send_signal, signal.SIGINT)
+        return await pytest.wait()
+
+
+def _spread(arguments: Sequence[str]) -> list[str]:
+    """Two processes, a file staying with one of them, unless the caller chose."""
+    chose = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
+    return [] if chose else ["-n", "2", "--dist", "loadfile"]

@@ -1,0 +1,30 @@
+"""Signs of life, for whoever keeps the process running."""
+
+import asyncpg
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from commands.shop import Shop
+from db import health
+from domain.refusals import Busy
+
+
+def health_routes() -> list[Route]:
+    return [Route("/healthz", alive), Route("/readyz", ready)]
+
+
+async def alive(_request: Request) -> Response:
+    """200 as long as the process answers at all."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """200 when requests can be served: the database answers. 503 otherwise."""
+    shop: Shop = request.app.state.shop
+    try:
+        async with shop.db.read() as connection:
+            await health.ping(connection)
+    except (Busy, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        return JSONResponse({"status": "unavailable", "database": "unreachable"}, status_code=503)
+    return JSONResponse({"status": "ok"})

@@ -1,0 +1,51 @@
+"""From a request to a viewer: the token in its headers, or in a WebSocket's first message."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import HTTPConnection
+
+from adapters.tokens import TokenInvalid
+from commands.shop import Shop
+from db import viewers
+from domain.access import GUEST, Permission, Viewer
+
+SCHEMES = ("bearer", "jwt")
+
+
+async def viewer_of(shop: Shop, connection: HTTPConnection, params: Mapping[str, Any] | None) -> Viewer:
+    """Who sent the request: a guest when it carries no token. Raises ``TokenRefused`` for one that is not good."""
+    token = token_of(connection, params)
+    if token is None:
+        return GUEST
+    claims = shop.tokens.read_access(token)
+    async with shop.db.read() as reading:
+        row = await viewers.of_login(reading, int(claims.user_id), UUID(claims.family))
+    if row is None or row.token_key != claims.token_key:
+        raise TokenInvalid
+    granted = Permission if row.is_superuser and row.is_staff else _known(row.permissions)
+    return Viewer(row.user_id, row.email, row.is_staff, frozenset(granted), claims.family)
+
+
+def token_of(connection: HTTPConnection, params: Mapping[str, Any] | None) -> str | None:
+    """``Authorization: Bearer …`` (or ``JWT …``), ``Authorization-Bearer: …``, or the same keys of ``params``.
+
+    Browsers cannot send headers with a WebSocket, so its ``connection_init`` payload stands in for them.
+    """
+    found = {name.lower(): value for name, value in (params or {}).items() if isinstance(value, str)}
+    plain = (
+        found.get("authorization-bearer")
+        or found.get("authtoken")
+        or connection.headers.get("authorization-bearer")
+    )
+    if plain:
+        return plain
+    scheme, _, token = (found.get("authorization") or connection.headers.get("authorization", "")).partition(
+        " "
+    )
+    return token.strip() or None if scheme.lower() in SCHEMES else None
+
+
+def _known(names: list[str]) -> list[Permission]:
+    return [Permission(name) for name in names if name in Permission.__members__]

@@ -1,0 +1,218 @@
+"""What the environment says, read once at the start and handed down as plain values."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from adapters.signing import SigningKey, generate_private_key
+from server import keys
+
+
+class SettingsError(Exception):
+    """The environment is missing a setting or has a wrong one; the message has one sentence for each."""
+
+
+def setting(meaning: str, must: str, *, default: object = "", **rules: Any) -> Any:
+    """A field whose ``meaning`` is printed by ``./run help`` and whose ``must`` ends a refusal."""
+    return Field(default, description=meaning, json_schema_extra={"must": must}, **rules)
+
+
+def secret(meaning: str, must: str, **rules: Any) -> Any:
+    return setting(meaning, must, repr=False, **rules)
+
+
+def _split(value: object) -> object:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+def _checked_secret(text: str) -> str:
+    if text and len(text) < SECRET_LENGTH:
+        raise ValueError("too short")
+    return text
+
+
+def _checked_key(pem: str) -> str:
+    # Many a platform's form keeps a pasted PEM on one line, with its breaks spelled out.
+    pem = pem.replace("\\n", "\n")
+    if pem:
+        SigningKey(pem)
+    return pem
+
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
+WebAddress = Annotated[str, Field(pattern=r"^(https?://\S+)?$"), AfterValidator(lambda url: url.rstrip("/"))]
+
+SECRET_LENGTH = 32
+WEB_ADDRESS = "an http or https address"
+
+
+class Settings(BaseSettings):
+    """Every setting; an empty string means "not given".
+
+    An empty ``database_url`` or ``redis_url`` asks for the embedded server, and is refused in production.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    environment: Literal["development", "production"] = setting(
+        "development or production", "development or production", default="development"
+    )
+    host: str = setting("address to listen on", "an address", default="127.0.0.1")
+    port: int = setting("port to listen on", "a whole number from 1 to 65535", default=8000, ge=1, le=65535)
+    public_url: WebAddress = setting("where clients reach this server (http://HOST:PORT)", WEB_ADDRESS)
+    data_dir: Path = setting(
+        "what one machine keeps: databases, files, generated keys", "a path", default=Path(".data")
+    )
+    seed: Literal["demo", "none"] = setting(
+        "demo fills an empty shop (the default in development), none leaves it empty",
+        "demo or none",
+        default="none",
+    )
+
+    database_url: str = secret(
+        "Postgres, postgresql://user:password@host/name (an embedded one)",
+        "an address that starts with postgresql://",
+        pattern=r"^(postgres(ql)?://.*)?$",
+    )
+    redis_url: str = secret(
+        "Redis or Valkey, redis://host:6379/0 (an embedded one)",
+        "an address that starts with redis://, rediss:// or unix://",
+        pattern=r"^((rediss?|unix)://.*)?$",
+    )
+    database_pool_min: int = setting("connections kept open", "a whole number, 0 or more", default=2, ge=0)
+    database_pool_max: int = setting("connections at most", "a whole number above 0", default=10, ge=1)
+    database_pool_wait: Seconds = setting(
+        "seconds a request waits for a connection", "a number of seconds above 0", default=5.0
+    )
+    database_statement_timeout: Seconds = setting(
+        "seconds a statement may take", "a number of seconds above 0", default=30.0
+    )
+    database_transaction_pooler: bool = setting(
+        "true behind PgBouncer in transaction mode", "true or false", default=False
+    )
+
+    s3_bucket: str = setting("bucket for files (they are kept under DATA_DIR)", "a bucket's name")
+    s3_endpoint_url: WebAddress = setting("address of an S3 that is not Amazon's", WEB_ADDRESS)
+    s3_region: str = setting("region of the bucket", "a region's name", default="us-east-1")
+    s3_access_key_id: str = secret("its key id (what the machine's role grants)", "a key id")
+    s3_secret_access_key: str = secret("its key, together with S3_ACCESS_KEY_ID", "a key")
+    s3_public_url: WebAddress = setting("where clients read the bucket, a CDN perhaps", WEB_ADDRESS)
+
+    secret_key: Annotated[str, AfterValidator(_checked_secret)] = secret(
+        "signs links and cursors (generated in development)", "at least 32 characters long"
+    )
+    jwt_private_key: Annotated[str, AfterValidator(_checked_key)] = secret(
+        "signs tokens, RSA in PEM (generated in development)",
+        "an RSA private key of 2048 bits or more, in PEM",
+    )
+    allowed_origins: Origins = setting(
+        "origins that may call from a browser, comma separated (none)",
+        "a list of https://host, without paths",
+        default=(),
+    )
+    allowed_redirect_hosts: Names = setting(
+        "hosts that links in e-mails may lead to, comma separated (none)",
+        "a list of hosts",
+        default=(),
+    )
+
+    smtp_url: str = secret(
+        "mail server, smtp://user:password@host:587 (mails are printed)",
+        "an address that starts with smtp:// or smtps://",
+        pattern=r"^(smtps?://.+)?$",
+    )
+    mail_from: str = setting(
+        "sender of mails", "an e-mail address", default="Matvis <shop@localhost>", pattern="@"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = setting(
+        "debug, info, warning or error", "debug, info, warning or error", default="info"
+    )
+    graphiql: bool = setting("the explorer (on in development)", "true or false", default=False)
+    introspection: bool = setting("whether clients may read the schema", "true or false", default=True)
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] = os.environ) -> Self:
+        """The settings that ``environ`` holds, with the keys that development makes for itself.
+
+        Makes DATA_DIR and keeps those keys there. Raises ``SettingsError``.
+        """
+        source = EnvSettingsSource(cls)
+        source.env_vars = {name.lower(): value.strip() for name, value in environ.items() if value.strip()}
+        given = source()
+        if given.get("environment", "development") == "development":
+            given = {"seed": "demo", "graphiql": True} | given
+        try:
+            settings = cls(**given)
+        except ValidationError as error:
+            raise SettingsError("\n".join(_sentences(cls, error))) from error
+
+        own: dict[str, str] = {"public_url": settings.public_url or _local_url(settings.host, settings.port)}
+        if settings.environment == "development":
+            try:
+                own["secret_key"] = settings.secret_key or keys.kept(
+                    settings.data_dir / "secret_key", keys.secret
+                )
+                own["jwt_private_key"] = settings.jwt_private_key or keys.kept(
+                    settings.data_dir / "jwt_private_key.pem", generate_private_key
+                )
+            except OSError as error:
+                raise SettingsError(
+                    f"DATA_DIR {settings.data_dir} cannot be used: {error.strerror}."
+                ) from error
+        return settings.model_copy(update=own)
+
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, **sources: Any) -> tuple[PydanticBaseSettingsSource, ...]:
+        # Only what `load` was given: no second look at the process's environment, no .env file.
+        return (sources["init_settings"],)
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        if self.environment == "production":
+            needed = ("database_url", "redis_url", "secret_key", "jwt_private_key", "public_url")
+            missing = [name.upper() for name in needed if not getattr(self, name)]
+            if missing:
+                raise ValueError(f"ENVIRONMENT is production, and requires {' and '.join(missing)}.")
+        if self.database_pool_min > self.database_pool_max:
+            raise ValueError(
+                f"DATABASE_POOL_MIN is {self.database_pool_min}, and must not be above "
+                f"DATABASE_POOL_MAX, which is {self.database_pool_max}."
+            )
+        if bool(self.s3_access_key_id) != bool(self.s3_secret_access_key):
+            raise ValueError("S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY must be given together.")
+        return self
+
+
+def _local_url(host: str, port: int) -> str:
+    reached = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+def _sentences(model: type[BaseSettings], error: ValidationError) -> list[str]:
+    """One sentence for each wrong setting; a secret's value is never repeated."""
+    sentences: dict[str, str] = {}
+    for fault in error.errors(include_url=False):
+        if not fault["loc"]:
+            sentences[""] = str(fault["ctx"]["error"])
+            continue
+        name = str(fault["loc"][0])
+        field = model.model_fields[name]
+        assert isinstance(field.json_schema_extra, dict), "every field is made by `setting`"
+        shown = f"is {fault['input']!r}, and " if field.repr else ""
+        sentences[name] = f"{name.upper()} {shown}must be {field.json_schema_extra['must']}."
+    return list(sentences.values())

@@ -1,0 +1,81 @@
+"""From settings to a shop: every real part, opened in order and closed in reverse."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from adapters.files.disk import disk_files
+from adapters.files.s3 import s3_files
+from adapters.files.store import FileStore
+from adapters.mail import ConsoleMail, Mail, SmtpMail
+from adapters.passwords import DEFAULT_COST, Passwords
+from adapters.thumbnails import Thumbnails
+from adapters.tokens import Tokens
+from commands.shop import Shop, utc_now
+from db.pool import PoolOptions, open_database
+from server.settings import Settings
+
+
+@asynccontextmanager
+async def open_shop(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    mail: Mail | None = None,
+    password_cost: int = DEFAULT_COST,
+    on_statement: Callable[[Any], None] | None = None,
+) -> AsyncIterator[Shop]:
+    """The shop that ``settings`` describe, open while the block runs. The other arguments are for tests."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(
+            open_database(settings.database_url, pool_options(settings), on_statement)
+        )
+        files = await stack.enter_async_context(_files(settings, clock))
+        passwords = Passwords(password_cost)
+        stack.callback(passwords.close)
+        yield Shop(
+            db=database,
+            files=files,
+            thumbnails=Thumbnails(files, settings.public_url),
+            mail=mail or _mail(settings, clock),
+            passwords=passwords,
+            tokens=Tokens(
+                settings.jwt_private_key,
+                issuer=f"{settings.public_url}/graphql/",
+                audience=settings.public_url,
+                clock=clock,
+            ),
+            redirect_hosts=settings.allowed_redirect_hosts,
+            clock=clock,
+        )
+
+
+def pool_options(settings: Settings) -> PoolOptions:
+    return PoolOptions(
+        minimum=settings.database_pool_min,
+        maximum=settings.database_pool_max,
+        wait=settings.database_pool_wait,
+        statement_timeout=settings.database_statement_timeout,
+        transaction_pooler=settings.database_transaction_pooler,
+    )
+
+
+@asynccontextmanager
+async def _files(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[FileStore]:
+    if not settings.s3_bucket:
+        yield disk_files(settings.data_dir / "files", settings.public_url, settings.secret_key, clock)
+        return
+    async with s3_files(
+        bucket=settings.s3_bucket,
+        endpoint_url=settings.s3_endpoint_url or None,
+        region=settings.s3_region,
+        access_key=settings.s3_access_key_id or None,
+        secret_key=settings.s3_secret_access_key or None,
+        public_url=settings.s3_public_url,
+    ) as files:
+        yield files
+
+
+def _mail(settings: Settings, clock: Callable[[], datetime]) -> Mail:
+    return SmtpMail(settings.smtp_url, settings.mail_from, clock) if settings.smtp_url else ConsoleMail()

@@ -1,0 +1,172 @@
+"""What tests stand on: real servers, a database of their own, and a client of the API."""
+
+import asyncio
+import itertools
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from adapters.signing import generate_private_key
+from commands.shop import Shop
+from db import migrating
+from db.pool import Database, PoolOptions, open_database
+from server.asgi import create_app
+from server.embedded import Servers, embedded_servers
+from server.settings import Settings
+from server.wiring import open_shop
+from tests.clients import Client, serving
+from tests.factory import Factory
+from tests.statements import Statements
+from tests.worlds import CheapMail, Clock
+
+serial = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run the tests that take long")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--slow"):
+        slow = [item for item in items if "slow" in item.keywords]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if "slow" not in item.keywords]
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """Postgres and Redis: those that ``./run test`` started for all workers, else our own."""
+    if os.environ.get("TEST_DATABASE_URL") and os.environ.get("TEST_REDIS_URL"):
+        yield Servers(os.environ["TEST_DATABASE_URL"], os.environ["TEST_REDIS_URL"])
+        return
+    with tempfile.TemporaryDirectory(prefix="matvis-test-") as place, asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        started = runner.run(stack.enter_async_context(embedded_servers(Path(place), durable=False)))
+        yield started
+        runner.run(stack.aclose())
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> str:
+    """The name of a migrated, empty database to copy, one for each worker."""
+    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+
+    async def make() -> None:
+        await _administer(servers, f"drop database if exists {name}", f"create database {name}")
+        await migrating.upgrade(_named(servers.database_url, name))
+
+    asyncio.run(make())
+    return name
+
+
+@pytest.fixture
+async def database_url(servers: Servers, template: str) -> AsyncIterator[str]:
+    """A database of this test's own, empty and migrated."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(serial)}"
+    await _administer(
+        servers, f"drop database if exists {name} with (force)", f"create database {name} template {template}"
+    )
+    yield _named(servers.database_url, name)
+    await _administer(servers, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def statements() -> Statements:
+    """Every statement that the test's shop has sent."""
+    return Statements()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A pool of the test's own, beside the shop's: what it sends is not counted."""
+    async with open_database(database_url, PoolOptions(maximum=10)) as database:
+        yield database
+
+
+@pytest.fixture
+async def factory(database: Database, clock: Clock) -> Factory:
+    """Makes the rows a test needs."""
+    return Factory(database, clock)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The shop's clock, which a test may set."""
+    return Clock()
+
+
+@pytest.fixture
+def mail() -> CheapMail:
+    """Where the shop's mails end up."""
+    return CheapMail()
+
+
+@pytest.fixture
+def settings(database_url: str, servers: Servers, tmp_path: Path, private_key: str) -> Settings:
+    return Settings(
+        database_url=database_url,
+        redis_url=_redis_of(servers),
+        data_dir=tmp_path,
+        public_url="http://testserver",
+        secret_key="s" * 32,
+        jwt_private_key=private_key,
+    )
+
+
+@pytest.fixture(scope="session")
+def private_key() -> str:
+    return generate_private_key()
+
+
+@pytest.fixture
+async def open_test_shop(settings: Settings, clock: Clock, mail: CheapMail, statements: Statements) -> Callable[..., Any]:
+    """How the test's shop is opened: the real wiring, with a cheap password hash, this clock and this mail."""
+
+    def opened(chosen: Settings) -> Any:
+        return open_shop(chosen, clock=clock, mail=mail, password_cost=4, on_statement=statements.hear)
+
+    return opened
+
+
+@pytest.fixture
+async def shop(settings: Settings, open_test_shop: Callable[..., Any]) -> AsyncIterator[Shop]:
+    """The shop that commands work on, without a server around it."""
+    async with open_test_shop(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def client(
+    settings: Settings, open_test_shop: Callable[..., Any], factory: Factory, statements: Statements
+) -> AsyncIterator[Client]:
+    """A client of the API, over ASGI, logged in as nobody."""
+    app = create_app(settings, open_test_shop)
+    async with serving(app) as transport:
+        yield Client(app, transport, factory, statements)
+
+
+def _named(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def _redis_of(servers: Servers) -> str:
+    """One of Redis's databases for each worker, so that workers do not hear each other."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    by_socket = servers.redis_url.startswith("unix")
+    return f"{servers.redis_url}?db={number}" if by_socket else f"{servers.redis_url.rstrip('/')}/{number}"
+
+
+async def _administer(servers: Servers, *commands: str) -> None:
+    connection = await asyncpg.connect(servers.database_url)
+    try:
+        for command in commands:
+            await connection.execute(command)
+    finally:
+        await connection.close()

@@ -1,0 +1,77 @@
+"""Server-sent events: one operation a stream."""
+
+import asyncio
+from typing import Any
+
+import httpx2
+import pytest
+
+EVENTS = {"accept": "text/event-stream"}
+
+
+async def test_events_end_lines_with_a_bare_newline(client: httpx2.AsyncClient) -> None:
+    body = {"query": "subscription { ticks(upTo: 2) }"}
+
+    response = await client.post("/graphql", json=body, headers=EVENTS)
+
+    assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert response.content == (
+        b'event: next\ndata: {"data":{"ticks":1}}\n\n'
+        b'event: next\ndata: {"data":{"ticks":2}}\n\n'
+        b"event: complete\ndata:\n\n"
+    )
+
+
+async def test_a_query_is_a_stream_of_one(client: httpx2.AsyncClient) -> None:
+    response = await client.get("/graphql", params={"query": "{ hello }"}, headers=EVENTS)
+
+    assert response.content == (
+        b'event: next\ndata: {"data":{"hello":"Hello, world!"}}\n\nevent: complete\ndata:\n\n'
+    )
+
+
+async def test_a_bad_document_is_told_within_the_stream(client: httpx2.AsyncClient) -> None:
+    response = await client.post("/graphql", json={"query": "{ hello"}, headers=EVENTS)
+
+    assert response.status_code == 200
+    assert response.content.startswith(b'event: next\ndata: {"errors":[{"message":"Syntax Error')
+    assert response.content.endswith(b"event: complete\ndata:\n\n")
+
+
+async def test_get_streams_no_mutation(client: httpx2.AsyncClient, shop: Any) -> None:
+    query = 'mutation { note(text: "a") }'
+
+    response = await client.get("/graphql", params={"query": query}, headers=EVENTS)
+
+    assert (response.status_code, shop.notes) == (405, [])
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
+
+
+async def test_silence_is_broken_by_comments_and_leaving_closes_the_source(serving: Any, shop: Any) -> None:
+    async with serving(keep_alive=0.02) as server, httpx2.AsyncClient() as client:
+        body = {"query": "subscription { forever }"}
+        async with client.stream("POST", server.url, json=body, headers=EVENTS) as response:
+            lines = response.aiter_lines()
+            heard = [await anext(lines) for _ in range(7)]
+        for _ in range(300):
+            await asyncio.sleep(0.01)
+            if shop.closed:
+                break
+
+    assert heard == ["event: next", 'data: {"data":{"forever":0}}', "", ":", "", ":", ""]
+    assert shop.closed == ["forever"]
+
+
+@pytest.mark.parametrize("query", ["subscription { forever }", "{ slow }"])
+async def test_a_server_that_goes_completes_its_streams(
+    serving: Any, shop: Any, connections: Any, query: str
+) -> None:
+    async with serving() as server, httpx2.AsyncClient() as client:
+        asking = asyncio.create_task(client.post(server.url, json={"query": query}, headers=EVENTS))
+        await shop.started.wait()
+
+        await connections.close_all()
+        response = await asking
+
+    assert response.content.endswith(b"event: complete\ndata:\n\n")
+    assert shop.closed + shop.cancelled == ["forever" if "forever" in query else "slow"]
