@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 import db.tables  # noqa: F401  # declares every table
 
+T = TypeVar("T")
 ROOT = Path(__file__).parent.parent
 LOCK = 0x6D617476  # "matv": whoever migrates holds this advisory lock
 
@@ -36,7 +37,10 @@ def head() -> str:
 
 
 async def upgrade(dsn: str, revision: str = "head") -> None:
-    """Bring the database to ``revision``. Several processes may do so at once: the others wait, and find it done."""
+    """Bring the database to ``revision``.
+
+    Several processes may do so at once: the others wait, and find it done.
+    """
     await _with_lock(dsn, lambda connection: command.upgrade(_handing(connection), revision))
 
 
@@ -47,11 +51,16 @@ async def downgrade(dsn: str, revision: str) -> None:
 
 async def revision(dsn: str) -> str | None:
     """Where the database stands; None before the first migration."""
-    return await _with_lock(dsn, lambda connection: MigrationContext.configure(connection).get_current_revision())
+    return await _with_lock(
+        dsn, lambda connection: MigrationContext.configure(connection).get_current_revision()
+    )
 
 
 async def drift(dsn: str) -> list[Any]:
-    """What a migrated database has that the declared tables have not, and the other way round. Empty when they agree."""
+    """What a migrated database has that the declared tables have not, and the other way round.
+
+    Empty when they agree.
+    """
 
     def compare(connection: Connection) -> list[Any]:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -60,7 +69,7 @@ async def drift(dsn: str) -> list[Any]:
     return await _with_lock(dsn, compare)
 
 
-async def _with_lock(dsn: str, work: Callable[[Connection], Any]) -> Any:
+async def _with_lock(dsn: str, work: Callable[[Connection], T]) -> T:
     engine = create_async_engine(_sqlalchemy_url(dsn), poolclass=NullPool)
     try:
         async with engine.connect() as connection:

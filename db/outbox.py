@@ -9,7 +9,8 @@ RECORD = Statement("""
     insert into outbox (kind, subject, subject_id, facts)
     select event.kind, event.subject, event.subject_id, cast(event.facts as jsonb)
       from unnest(
-               cast(:kinds as text[]), cast(:subjects as text[]), cast(:subject_ids as text[]), cast(:facts as text[])
+               cast(:kinds as text[]), cast(:subjects as text[]),
+               cast(:subject_ids as text[]), cast(:facts as text[])
            ) with ordinality as event (kind, subject, subject_id, facts, position)
      order by event.position
 """)

@@ -14,8 +14,11 @@ from domain.refusals import Busy
 log = structlog.get_logger(__name__)
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[type-arg]  # generic to mypy only
-    """Sends nothing at release. No code of ours leaves session state behind, and the usual reset costs a round trip."""
+class _Connection(asyncpg.Connection):
+    """Sends nothing at release.
+
+    No code of ours leaves session state behind, and the usual reset costs a round trip.
+    """
 
     def get_reset_query(self) -> str:
         return ""
@@ -23,7 +26,10 @@ class _Connection(asyncpg.Connection):  # type: ignore[type-arg]  # generic to m
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolOptions:
-    """``wait`` and ``statement_timeout`` in seconds. ``transaction_pooler``: behind one, no statement may be kept prepared."""
+    """``wait`` and ``statement_timeout`` in seconds.
+
+    ``transaction_pooler``: behind one, no statement may be kept prepared.
+    """
 
     minimum: int = 1
     maximum: int = 10
@@ -54,7 +60,10 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """A connection in a transaction (read committed): committed at the end of the block, rolled back by any exception."""
+        """A connection in a transaction (read committed).
+
+        Committed at the end of the block, rolled back by any exception.
+        """
         async with self.read() as connection, connection.transaction():
             yield connection
 
@@ -68,7 +77,10 @@ class Database:
 async def open_database(
     dsn: str, options: PoolOptions, on_statement: Callable[[Any], None] | None = None
 ) -> AsyncIterator[Database]:
-    """The pool, open while the block runs. ``on_statement`` hears of each statement that was run (asyncpg's record of it)."""
+    """The pool, open while the block runs.
+
+    ``on_statement`` hears of each statement that was run (asyncpg's record of it).
+    """
 
     async def prepare(connection: Any) -> None:
         if on_statement is not None:

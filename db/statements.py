@@ -1,7 +1,7 @@
 """Statements: written once, compiled once to asyncpg's ``$1`` text, run on a connection."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -12,8 +12,8 @@ from sqlalchemy.sql.elements import ClauseElement
 from db.rows import Row
 
 R = TypeVar("R", bound=Row)
-# What a statement runs on: a connection lent by the pool, in a transaction or not. Generic to mypy only.
-Connection = PoolConnectionProxy[asyncpg.Record] if TYPE_CHECKING else PoolConnectionProxy
+# What a statement runs on: a connection lent by the pool, in a transaction or not.
+Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
 DIALECT = dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves dialect constructors untyped
 
@@ -38,7 +38,10 @@ class Statement:
         if values.keys() - set(self.names):
             raise KeyError(f"Not parameters of the statement: {sorted(values.keys() - set(self.names))}")
         preset = self.preset
-        return [values[name] if name in values or preset.get(name) is None else preset[name] for name in self.names]
+        return [
+            values[name] if name in values or preset.get(name) is None else preset[name]
+            for name in self.names
+        ]
 
     async def rows(self, connection: Connection, row: type[R], **values: Any) -> list[R]:
         """Every row, as ``row``."""

@@ -22,9 +22,12 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """``full_price`` and ``price`` are one unit's, as entered in the channel: before and after sales and promotions.
+    """``full_price`` and ``price`` are one unit's, as entered in the channel.
 
-    ``tax_rate`` 0.2 is 20 %. ``in_voucher`` says that the cart's voucher, if it is for certain products, is for this one.
+    Before and after sales and promotions.
+
+    ``tax_rate`` 0.2 is 20 %. ``in_voucher`` says that the cart's voucher, if it is for certain products, is
+    for this one.
     """
 
     id: UUID
@@ -54,13 +57,19 @@ class CartVoucher:
 
 @dataclass(frozen=True, slots=True)
 class CartGiftCard:
+    """``is_usable`` falls when the card is switched off, is past its day or of another currency: it pays nothing."""
+
     id: int
     balance: Decimal
+    is_usable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """``with_tax``: prices were entered gross. ``shipping_price`` is null until a delivery is chosen."""
+    """``with_tax``: prices were entered gross. ``shipping_price`` is null until a delivery is chosen.
+
+    ``voucher`` is null while the code that was added may not be used; ``voucher_problem`` then says why not.
+    """
 
     id: UUID
     currency: str
@@ -70,11 +79,19 @@ class Cart:
     shipping_tax_rate: Decimal
     voucher: CartVoucher | None
     gift_cards: Sequence[CartGiftCard]
+    voucher_problem: str | None = None
+
+    @property
+    def is_shipping_required(self) -> bool:
+        return any(line.is_shipping_required for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """``total`` is what the line costs, ``unit`` that by one unit (rounded); ``discount`` what the voucher took off, as entered."""
+    """``total`` is what the line costs, ``unit`` that by one unit (rounded).
+
+    ``discount`` what the voucher took off, as entered.
+    """
 
     id: UUID
     unit: TaxedMoney
@@ -87,7 +104,10 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedCart:
-    """``total`` is subtotal and shipping together; ``to_pay`` is what remains after ``gift_cards`` (card id, amount)."""
+    """``total`` is subtotal and shipping together.
+
+    ``to_pay`` is what remains after ``gift_cards`` (card id, amount).
+    """
 
     id: UUID
     currency: str
@@ -95,6 +115,8 @@ class PricedCart:
     subtotal: TaxedMoney
     shipping: TaxedMoney
     undiscounted_shipping: TaxedMoney
+    shipping_discount: Decimal
+    shipping_tax_rate: Decimal
     total: TaxedMoney
     undiscounted_total: TaxedMoney
     discount: Money

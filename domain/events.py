@@ -1,4 +1,7 @@
-"""What can happen to the shop's objects. Each area declares its own events; a command writes them to the outbox."""
+"""What can happen to the shop's objects.
+
+Each area declares its own events; a command writes them to the outbox.
+"""
 
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
@@ -7,7 +10,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something happened to the ``subject`` (a GraphQL type's name) with this key. Further fields are facts about it."""
+    """Something happened to the ``subject`` (a GraphQL type's name) with this key.
+
+    Further fields are facts about it.
+    """
 
     subject: ClassVar[str]
     id: int | UUID

@@ -24,6 +24,12 @@ def by_tag(text: str) -> "LanguageCode | None":
     return LanguageCode.__members__.get(text.strip().upper().replace("-", "_"))
 
 
+def widening(code: str) -> tuple[str, ...]:
+    """The language and those that stand in for it, nearest first: ``ZH_HANS_CN``, ``ZH_HANS``, ``ZH``."""
+    parts = code.split("_")
+    return tuple("_".join(parts[:length]) for length in range(len(parts), 0, -1))
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """A language by its code."""

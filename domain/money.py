@@ -71,7 +71,7 @@ def taxed(amount: Decimal, rate: Decimal, currency: str, *, with_tax: bool) -> T
 
 
 def spread(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
-    """``amount`` split in proportion to ``weights`` without losing a cent (largest remainder, ties to the first).
+    """``amount`` split in proportion to ``weights``: largest remainder, ties to the first, no cent lost.
 
     ``amount`` and the weights are not negative; without any weight above zero every share is zero.
     """

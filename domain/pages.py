@@ -53,7 +53,10 @@ def cut(rows: Sequence[R], keys: Sequence[Key], request: PageRequest) -> Slice[R
 
 
 def page_request(first: int | None, after: Key | None, last: int | None, before: Key | None) -> PageRequest:
-    """What the four arguments of a connection ask for. Raises ``Invalid`` for ones that contradict each other."""
+    """What the four arguments of a connection ask for.
+
+    Raises ``Invalid`` for ones that contradict each other.
+    """
     if first is not None and last is not None:
         raise Invalid("Give either first or last, not both.", field="first")
     for name, value in (("first", first), ("last", last)):

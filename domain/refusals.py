@@ -1,4 +1,7 @@
-"""Refusals: the expected "no". Each says what is wrong, with which field of the input, under a code the API knows."""
+"""Refusals: the expected "no".
+
+Each says what is wrong, with which field of the input, under a code the API knows.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -7,8 +10,8 @@ from typing import Any, ClassVar
 class Refusal(Exception):
     """One reason not to do what was asked; nothing has changed.
 
-    ``field`` is the API's name of the input that is at fault (camelCase, dotted below an input object), if one is.
-    ``facts`` are further fields of the API's error, by name, such as ``{"variants": [3, 5]}``.
+    ``field`` is the API's name of the input that is at fault (camelCase, dotted below an input object), if
+    one is. ``facts`` are further fields of the API's error, by name, such as ``{"variants": [3, 5]}``.
     """
 
     code: ClassVar[str] = "INVALID"

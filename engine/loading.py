@@ -1,18 +1,16 @@
 """Loaders of one execution: they batch, they share, and they belong to nobody else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol, TypeVar
 
 from aiodataloader import DataLoader
 
-K_contra = TypeVar("K_contra", contravariant=True)
 V_co = TypeVar("V_co", covariant=True)
-K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Relation(Protocol[K_contra, V_co]):
+class Relation(Protocol[V_co]):
     """A batched read: ``load`` answers every key of ``keys``, in their order."""
 
     @property
@@ -21,32 +19,34 @@ class Relation(Protocol[K_contra, V_co]):
     async def load(self, source: Any, keys: list[Any]) -> Sequence[V_co]: ...
 
 
-class Loading(Generic[V]):
+class Loading:
     """The loaders of one execution, made when first asked for. Must be used inside a running event loop.
 
-    ``source`` is handed to every relation. Callers are shielded from each other: one that is cancelled leaves the
-    shared read running for the rest.
+    ``source`` is handed to every relation. Callers are shielded from each other: one that is cancelled leaves
+    the shared read running for the rest.
     """
 
     def __init__(self, source: Any) -> None:
         self.source = source
-        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._loaders: dict[object, DataLoader[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
 
-    def load(self, relation: Relation[K, V], key: K) -> Awaitable[V]:
-        """What ``relation`` has for ``key``, read together with every other key asked for in this turn of the loop."""
+    def load(self, relation: Relation[V], key: Any) -> Awaitable[V]:
+        """What ``relation`` has for ``key``, read together with every other key of this turn of the loop."""
         return asyncio.shield(self._loader(relation, lambda keys: relation.load(self.source, keys)).load(key))
 
-    async def load_many(self, relation: Relation[K, V], keys: Sequence[K]) -> list[V]:
+    async def load_many(self, relation: Relation[V], keys: Sequence[Any]) -> list[V]:
         """As ``load`` for each of ``keys``, in their order."""
         return list(await asyncio.gather(*(self.load(relation, key) for key in keys)))
 
-    def prime(self, relation: Relation[K, V], key: K, value: V) -> None:
+    def prime(self, relation: Relation[V], key: Any, value: V) -> None:
         """Give an answer that is already at hand; one that was loaded before stays."""
         self._loader(relation, lambda keys: relation.load(self.source, keys)).prime(key, value)
 
-    def together(self, name: Hashable, parent: object, call: Callable[[list[Any]], Awaitable[Sequence[V]]]) -> Awaitable[V]:
-        """The answer of ``call`` for ``parent``, called once for all parents of this turn that share ``name``."""
+    def together(
+        self, name: object, parent: object, call: Callable[[list[Any]], Awaitable[Sequence[V]]]
+    ) -> Awaitable[V]:
+        """The answer of ``call`` for ``parent``; called once for all parents of this turn under ``name``."""
         return asyncio.shield(self._loader(name, call, cache=False).load(parent))
 
     def forget(self) -> None:
@@ -54,13 +54,14 @@ class Loading(Generic[V]):
         self._loaders.clear()
 
     def _loader(
-        self, name: Hashable, call: Callable[[list[Any]], Awaitable[Sequence[V]]], *, cache: bool = True
+        self, name: object, call: Callable[[list[Any]], Awaitable[Sequence[V]]], *, cache: bool = True
     ) -> DataLoader[Any, Any]:
         loader = self._loaders.get(name)
         if loader is None:
 
             async def batch(keys: list[Any]) -> list[Any]:
-                # aiodataloader holds no reference to the task that runs this, and a task nobody holds may vanish.
+                # aiodataloader holds no reference to the task that runs this, and a task nobody holds may
+                # vanish.
                 task = asyncio.current_task()
                 assert task is not None, "a batch runs in a task"
                 self._running.add(task)

@@ -1,10 +1,9 @@
 """From declared types to a schema that graphql-core can run.
 
-Strawberry builds the types; then every declared field is given a resolver that does what its word says and nothing
-else, and interfaces and unions are answered by the class of the row.
+Strawberry builds the types; then every declared field is given a resolver that does what its word says and
+nothing else, and interfaces and unions are answered by the class of the row.
 """
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any, Protocol
@@ -39,7 +38,7 @@ class Loads(Protocol):
     """What the engine asks of a context."""
 
     @property
-    def loading(self) -> Loading[Any]: ...
+    def loading(self) -> Loading: ...
 
 
 class Schema:
@@ -71,26 +70,26 @@ class Schema:
     def _install(self) -> None:
         names: dict[type, str] = {}
         for kind in self.graphql.type_map.values():
-            if not isinstance(kind, GraphQLObjectType):
-                continue
-            kind.is_type_of = None
-            definition = kind.extensions.get(DEFINITION)
-            if not isinstance(definition, StrawberryObjectDefinition):
-                continue
-            represented = getattr(definition.origin, "represents", ())
-            for row in (*(represented if isinstance(represented, tuple) else (represented,)), definition.origin):
-                assert names.setdefault(row, kind.name) == kind.name, f"{row} stands for two types"
-            for declared in kind.fields.values():
-                self._install_field(declared)
-                _leave_out_nulls(declared.args.values())
-        for kind in self.graphql.type_map.values():
-            if isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
-                kind.resolve_type = _type_by_class(names)
-            if isinstance(kind, GraphQLInterfaceType):
-                for declared in kind.fields.values():
-                    _leave_out_nulls(declared.args.values())
-            elif isinstance(kind, GraphQLInputObjectType):
-                _leave_out_nulls(kind.fields.values())
+            match kind:
+                case GraphQLObjectType():
+                    kind.is_type_of = None
+                    for row in _rows_of(kind):
+                        assert names.setdefault(row, kind.name) == kind.name, f"{row} stands for two types"
+                    self._install_fields(kind)
+                case GraphQLInterfaceType():
+                    kind.resolve_type = _type_by_class(names)
+                    self._install_fields(kind)
+                case GraphQLUnionType():
+                    kind.resolve_type = _type_by_class(names)
+                case GraphQLInputObjectType():
+                    _leave_out_nulls(kind.fields.values())
+                case _:
+                    pass
+
+    def _install_fields(self, kind: GraphQLObjectType | GraphQLInterfaceType) -> None:
+        for declared in kind.fields.values():
+            self._install_field(declared)
+            _leave_out_nulls(declared.args.values())
 
     def _install_field(self, declared: GraphQLField) -> None:
         definition = declared.extensions.get(DEFINITION)
@@ -101,10 +100,22 @@ class Schema:
 
         def converted(arguments: dict[str, Any]) -> dict[str, Any]:
             return convert_arguments(
-                arguments, definition.arguments, scalar_registry=converter.scalar_registry, config=converter.config
+                arguments,
+                definition.arguments,
+                scalar_registry=converter.scalar_registry,
+                config=converter.config,
             )
 
         declared.resolve = resolver(word, definition.python_name, converted)
+
+
+def _rows_of(kind: GraphQLObjectType) -> tuple[type, ...]:
+    """The classes whose values stand for ``kind``: what it ``represents``, and its own, for payloads."""
+    definition = kind.extensions.get(DEFINITION)
+    if not isinstance(definition, StrawberryObjectDefinition):
+        return ()
+    represented = getattr(definition.origin, "represents", ())
+    return (*(represented if isinstance(represented, tuple) else (represented,)), definition.origin)
 
 
 def _leave_out_nulls(inputs: Iterable[GraphQLArgument | GraphQLInputField]) -> None:
@@ -131,7 +142,7 @@ def resolver(word: Word, name: str, converted: Callable[[dict[str, Any]], dict[s
 def _inline(word: Inline, converted: Callable[[dict[str, Any]], dict[str, Any]]) -> Resolve:
     make, columns, nulls, takes_context = word.make, word.columns, word.nulls, word.takes_context
 
-    def resolve(row: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(row: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         values = [getattr(row, column) for column in columns] if columns else [row]
         if not nulls and None in values:
             return None
@@ -145,7 +156,7 @@ def _inline(word: Inline, converted: Callable[[dict[str, Any]], dict[str, Any]])
 def _edge(word: Edge, converted: Callable[[dict[str, Any]], dict[str, Any]]) -> Resolve:
     relation, parts, defaults = word.relation, word.key, word.defaults
 
-    def resolve(row: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(row: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         given = {**defaults, **converted(arguments)} if defaults else {}
         key = tuple(given[part.name] if isinstance(part, Arg) else getattr(row, part) for part in parts)
         if key[0] is None:
@@ -156,19 +167,18 @@ def _edge(word: Edge, converted: Callable[[dict[str, Any]], dict[str, Any]]) -> 
 
 
 def _batch(word: Batch, converted: Callable[[dict[str, Any]], dict[str, Any]]) -> Resolve:
-    def resolve(row: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(row: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         # One place in the document has one set of arguments, so the field's node names the batch.
         async def call(rows: list[Any]) -> list[Any]:
-            answers = word.call(rows, info.context, **converted(arguments))
-            return list(await answers if inspect.isawaitable(answers) else answers)
+            return list(await word.call(rows, info.context, **converted(arguments)))
 
         return info.context.loading.together((word, id(info.field_nodes[0])), row, call)
 
     return resolve
 
 
-def _type_by_class(names: Mapping[type, str]) -> Callable[[Any, GraphQLResolveInfo, Any], str]:
-    def resolve_type(value: Any, _info: GraphQLResolveInfo, kind: Any) -> str:
+def _type_by_class(names: Mapping[type, str]) -> Callable[[Any, GraphQLResolveInfo[Any], Any], str]:
+    def resolve_type(value: Any, _info: GraphQLResolveInfo[Any], kind: Any) -> str:
         name = names.get(type(value))
         if name is None:
             raise TypeError(f"No type of {kind} represents {type(value).__name__}")

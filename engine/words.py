@@ -1,7 +1,7 @@
-"""The words in which a type declares its fields, so that whoever runs a document can see them instead of calling them.
+"""The words in which a type declares its fields, so that an executor sees them instead of calling them.
 
-A GraphQL type is a Strawberry type whose values at run time are *rows*: asyncpg records or small frozen values, read by
-attribute. Five kinds of field are enough::
+A GraphQL type is a Strawberry type whose values at run time are *rows*: asyncpg records or small frozen
+values, read by attribute. Five kinds of field are enough::
 
     @strawberry.type(description="An order.")
     class Order:
@@ -13,8 +13,8 @@ attribute. Five kinds of field are enough::
         lines: list[OrderLine] = edge(OrderLoaders.lines, key="id", description="...")
         can_finalize: bool = batch_field(can_finalize, description="...")
 
-``represents`` names the class of row (or classes, as a tuple) that stands for the type wherever an interface or a union
-is answered.
+``represents`` names the class of row (or classes, as a tuple) that stands for the type wherever an interface
+or a union is answered.
 """
 
 import inspect
@@ -49,7 +49,10 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inline:
-    """``make(*columns)``, from the row alone; null where a column is null, unless ``nulls`` lets them through."""
+    """``make(*columns)``, from the row alone.
+
+    Null where a column is null, unless ``nulls`` lets them through.
+    """
 
     make: Callable[..., Any]
     columns: tuple[str, ...]
@@ -60,9 +63,12 @@ class Inline:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Edge:
-    """What ``relation`` has for the key; null or empty, without asking, where the key's first part is null."""
+    """What ``relation`` has for the key.
 
-    relation: Relation[Any, Any]
+    Null or empty, without asking, where the key's first part is null.
+    """
+
+    relation: Relation[Any]
     key: tuple[str | Arg, ...]
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
@@ -77,7 +83,9 @@ class Batch:
 Word = Attribute | Inline | Edge | Batch
 
 
-def attribute(description: str, *, column: str | None = None, deprecated: str | None = None, name: str | None = None) -> Any:
+def attribute(
+    description: str, *, column: str | None = None, deprecated: str | None = None, name: str | None = None
+) -> Any:
     """A column of the row: the one named like the field, unless ``column`` names another."""
     return _field(Attribute(column or ""), description, deprecated=deprecated, name=name)
 
@@ -92,8 +100,8 @@ def inline(
 ) -> Any:
     """``make`` called with these columns of the row (with the row itself where none is named).
 
-    Null where any of the columns is null, unless ``nulls``. A first parameter named ``context`` is given the context;
-    keyword-only parameters become the field's arguments.
+    Null where any of the columns is null, unless ``nulls``. A first parameter named ``context`` is given the
+    context; keyword-only parameters become the field's arguments.
     """
     parameters = inspect.signature(make).parameters
     arguments = _keyword_arguments(make)
@@ -102,7 +110,7 @@ def inline(
 
 
 def edge(
-    relation: Relation[Any, Any],
+    relation: Relation[Any],
     *,
     key: str | tuple[str | Arg, ...],
     description: str,
@@ -110,10 +118,15 @@ def edge(
     deprecated: str | None = None,
     name: str | None = None,
 ) -> Any:
-    """What a loader has for ``key``: a column, or several (and ``Arg`` for arguments) where the loader's keys are tuples."""
+    """What a loader has for ``key``.
+
+    A column, or several (and ``Arg`` for arguments) where the loader's keys are tuples.
+    """
     parts = (key,) if isinstance(key, str) else key
     defaults = {given.python_name: None for given in arguments}
-    return _field(Edge(relation, parts, defaults), description, list(arguments), deprecated=deprecated, name=name)
+    return _field(
+        Edge(relation, parts, defaults), description, list(arguments), deprecated=deprecated, name=name
+    )
 
 
 def batch_field(
@@ -123,12 +136,20 @@ def batch_field(
     deprecated: str | None = None,
     name: str | None = None,
 ) -> Any:
-    """``async def call(rows, context, *, ...)``, once for all rows of a level; keyword-only parameters are arguments."""
+    """``async def call(rows, context, *, ...)``, once for all rows of a level.
+
+    Keyword-only parameters are arguments.
+    """
     return _field(Batch(call), description, _keyword_arguments(call), deprecated=deprecated, name=name)
 
 
-def argument(name: str, annotation: object, description: str, *, default: Any = inspect.Parameter.empty) -> StrawberryArgument:
-    """An argument of an edge; ``name`` in snake_case, required unless its type allows null or it has a default."""
+def argument(
+    name: str, annotation: object, description: str, *, default: Any = inspect.Parameter.empty
+) -> StrawberryArgument:
+    """An argument of an edge.
+
+    ``name`` in snake_case, required unless its type allows null or it has a default.
+    """
     frame = sys._getframe(1)  # noqa: SLF001  # names in a string annotation are the caller's
     return StrawberryArgument(
         python_name=name,
@@ -139,12 +160,12 @@ def argument(name: str, annotation: object, description: str, *, default: Any = 
     )
 
 
-def seen(kind: type[T], row: object) -> T:
-    """``row`` as a value of the GraphQL type ``kind``, for signatures: at run time the row itself stands for it."""
+def seen(_kind: type[T], row: object) -> T:
+    """``row`` as a value of the GraphQL type, for signatures: at run time the row itself stands for it."""
     return cast("T", row)
 
 
-def seen_all(kind: type[T], rows: Sequence[object]) -> list[T]:
+def seen_all(_kind: type[T], rows: Sequence[object]) -> list[T]:
     """As ``seen``, for a list."""
     return cast("list[T]", list(rows))
 
@@ -171,7 +192,10 @@ def _field(
 
 
 def _keyword_arguments(function: Callable[..., Any]) -> list[StrawberryArgument]:
-    """The keyword-only parameters of ``function``; ``Annotated[..., strawberry.argument(...)]`` describes them."""
+    """The keyword-only parameters of ``function``.
+
+    ``Annotated[..., strawberry.argument(...)]`` describes them.
+    """
     namespace = getattr(inspect.unwrap(function), "__globals__", {})
     return [
         StrawberryArgument(

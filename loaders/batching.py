@@ -80,6 +80,8 @@ def _key(key: str | Callable[[R], K]) -> Callable[[R], Any]:
     return attrgetter(*(name.strip() for name in key.split(","))) if isinstance(key, str) else key
 
 
-async def _rows(fetch: Callable[..., Awaitable[Sequence[R]]], source: Source, keys: list[Any], *, sighted: bool) -> Sequence[R]:
+async def _rows(
+    fetch: Callable[..., Awaitable[Sequence[R]]], source: Source, keys: list[Any], *, sighted: bool
+) -> Sequence[R]:
     async with source.db.read() as connection:
         return await (fetch(connection, keys, source.viewer) if sighted else fetch(connection, keys))

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import strawberry
 
@@ -22,7 +22,7 @@ class Context:
 
     shop: Shop
     viewer: Viewer
-    loading: Loading[Any]
+    loading: Loading
 
     @classmethod
     def of(cls, shop: Shop, viewer: Viewer) -> "Context":

@@ -8,7 +8,7 @@ from db.channels import CountryRow
 from domain import countries
 from engine.words import attribute, inline
 
-CountryCode = strawberry.enum(countries.CountryCode, description="A country, by its ISO 3166 code.")
+strawberry.enum(countries.CountryCode, description="A country, by its ISO 3166 code.")
 
 
 @strawberry.type(description="A country.")

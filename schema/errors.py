@@ -14,11 +14,11 @@ T = TypeVar("T")
 FALLBACK = "GRAPHQL_ERROR"
 
 
-def answers(payload: type[T]) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]:
+def answers(payload: Callable[..., T]) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]:
     """Refusals of the mutation become ``errors`` of its payload; every other field of it is then null.
 
-    ``Denied`` and ``Busy`` are told at the top of the answer instead: they are not about the input. Whatever was
-    loaded before is forgotten, for the payload shows what the command has made of it.
+    ``Denied`` and ``Busy`` are told at the top of the answer instead: they are not about the input. Whatever
+    was loaded before is forgotten, for the payload shows what the command has made of it.
     """
     (error,) = get_args(get_type_hints(payload)["errors"])
     codes: type[Enum] = get_type_hints(error)["code"]

@@ -33,7 +33,11 @@ def global_id(kind: str, column: str = "id") -> Any:
 def split(text: str) -> tuple[str, str]:
     """The kind and the key of a global id. Raises ``InvalidId``."""
     try:
-        kind, colon, key = urlsafe_b64decode(text.replace("+", "-").replace("/", "_") + "=" * (-len(text) % 4)).decode("ascii").partition(":")
+        kind, colon, key = (
+            urlsafe_b64decode(text.replace("+", "-").replace("/", "_") + "=" * (-len(text) % 4))
+            .decode("ascii")
+            .partition(":")
+        )
     except (BadBase64, UnicodeError, ValueError):
         kind, colon, key = "", "", ""
     if not (kind and colon and key):

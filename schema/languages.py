@@ -8,8 +8,10 @@ from domain import languages
 from domain.languages import LanguageCode
 from engine.words import attribute, inline
 
-LanguageCodeEnum = strawberry.enum(
-    LanguageCode, name="LanguageCodeEnum", description="A language, with its script and country where they matter."
+strawberry.enum(
+    LanguageCode,
+    name="LanguageCodeEnum",
+    description="A language, with its script and country where they matter.",
 )
 
 
@@ -17,5 +19,5 @@ LanguageCodeEnum = strawberry.enum(
 class LanguageDisplay:
     represents: ClassVar[type] = languages.Language
 
-    code: LanguageCodeEnum = attribute("The language's code.")
+    code: LanguageCode = attribute("The language's code.")
     language: str = inline(languages.name, "code", description="The name, in English.")

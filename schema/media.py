@@ -1,28 +1,36 @@
 """Pictures, at the size and in the format a client asks for."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, ClassVar
 
 import strawberry
 
+from adapters import pictures
 from engine.words import attribute
 from schema.context import Context
 
 DEFAULT_SIZE = 4096
 
 
-@strawberry.enum(description="The format of a picture made for a client.")
-class ThumbnailFormatEnum(Enum):
-    ORIGINAL = strawberry.enum_value("ORIGINAL", description="As it was uploaded, if browsers can show that.")
-    AVIF = strawberry.enum_value("AVIF", description="The smallest, for newer browsers.")
-    WEBP = strawberry.enum_value("WEBP", description="Small, for nearly all browsers.")
+@strawberry.enum(description="The format of a picture made for a client: ORIGINAL is that of the upload.")
+class ThumbnailFormatEnum(StrEnum):
+    ORIGINAL = "ORIGINAL"
+    AVIF = "AVIF"
+    WEBP = "WEBP"
 
 
+FORMATS: dict[ThumbnailFormatEnum | None, pictures.Format] = {
+    None: "ORIGINAL",
+    ThumbnailFormatEnum.ORIGINAL: "ORIGINAL",
+    ThumbnailFormatEnum.AVIF: "AVIF",
+    ThumbnailFormatEnum.WEBP: "WEBP",
+}
 Size = Annotated[
     int | None,
     strawberry.argument(
-        description="The longer side in pixels; the next larger of 32, 64, 128, 256, 512, 1024, 2048, 4096 is given. 0: the original."
+        description="The longer side in pixels, raised to 32, 64, 128, 256, 512, 1024, 2048 or 4096. "
+        "0 is the original."
     ),
 ]
 Format = Annotated[
@@ -45,11 +53,13 @@ class Image:
 
 
 def picture_url(context: Context, key: str, size: int | None, format: ThumbnailFormatEnum | None) -> str:
-    """Where the picture kept under ``key`` is, at that size; its original when neither size nor format is asked for."""
+    """Where the picture kept under ``key`` is, at that size.
+
+    Its original when neither size nor format is asked for.
+    """
     if size == 0 or (size is None and format is None):
         return context.shop.files.public_url(key)
-    chosen = (format or ThumbnailFormatEnum.ORIGINAL).value
-    return context.shop.thumbnails.url(key, size or DEFAULT_SIZE, chosen)
+    return context.shop.thumbnails.url(key, size or DEFAULT_SIZE, FORMATS[format])
 
 
 def background_image(

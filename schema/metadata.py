@@ -11,7 +11,9 @@ from engine.words import attribute, inline
 from schema.context import Context
 from schema.scalars import JSON
 
-Keys = Annotated[list[str] | None, strawberry.argument(description="Only these keys; all of them where left out.")]
+Keys = Annotated[
+    list[str] | None, strawberry.argument(description="Only these keys; all of them where left out.")
+]
 Key = Annotated[str, strawberry.argument(description="The key to look up.")]
 
 
@@ -78,7 +80,9 @@ class Node:
 class ObjectWithMetadata:
     metadata: list[MetadataItem] = inline(items, "meta", description="Public metadata, by key.")
     metafield: str | None = inline(item, "meta", description="One value of the public metadata.")
-    metafields: JSON | None = inline(some_items, "meta", description="Several values of the public metadata, by key.")
+    metafields: JSON | None = inline(
+        some_items, "meta", description="Several values of the public metadata, by key."
+    )
     private_metadata: list[MetadataItem] = inline(
         private_items, "private_meta", description="Metadata that only staff sees."
     )

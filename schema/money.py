@@ -28,7 +28,9 @@ class Money:
 
     amount: float = inline(float, "amount", description="How much, in units of the currency.")
     currency: str = attribute("The currency, by its ISO 4217 code.")
-    fraction_digits: int = inline(precision, "currency", description="Digits after the point that the currency has.")
+    fraction_digits: int = inline(
+        precision, "currency", description="Digits after the point that the currency has."
+    )
 
 
 @strawberry.type(description="A price with its tax. Gross is net and tax together.")

@@ -18,6 +18,7 @@ DateTime = NewType("DateTime", dt.datetime)
 Date = NewType("Date", dt.date)
 
 LARGEST = ExactDecimal(10) ** 15
+DIGITS = 18  # after the point
 LARGEST_INT = 2**31 - 1
 
 
@@ -36,12 +37,10 @@ def _read_json_string(value: Any) -> str:
 
 def _read_decimal(value: Any) -> ExactDecimal:
     try:
-        if isinstance(value, bool):
-            raise InvalidOperation
-        number = ExactDecimal(str(value))
+        number = ExactDecimal(str(value))  # a boolean's text is no number either
     except InvalidOperation:
         raise GraphQLError("Not a decimal number.") from None
-    if not number.is_finite() or abs(number) > LARGEST or number.as_tuple().exponent < -18:  # type: ignore[operator]  # finite: an int
+    if not number.is_finite() or abs(number) > LARGEST or number != round(number, DIGITS):
         raise GraphQLError("Not a decimal number of a usable size.")
     return number
 
@@ -83,11 +82,19 @@ def _iso(value: Any) -> str:
 
 SCALARS: dict[object, ScalarDefinition] = {
     JSONString: scalar(
-        name="JSONString", description="JSON, written in a string.", serialize=str, parse_value=_read_json_string
+        name="JSONString",
+        description="JSON, written in a string.",
+        serialize=str,
+        parse_value=_read_json_string,
     ),
-    JSON: scalar(name="JSON", description="Any JSON value.", serialize=_write_json, parse_value=lambda value: value),
+    JSON: scalar(
+        name="JSON", description="Any JSON value.", serialize=_write_json, parse_value=lambda value: value
+    ),
     Decimal: scalar(
-        name="Decimal", description="An exact decimal number, as a number or a string.", serialize=float, parse_value=_read_decimal
+        name="Decimal",
+        description="An exact decimal number, as a number or a string.",
+        serialize=float,
+        parse_value=_read_decimal,
     ),
     PositiveDecimal: scalar(
         name="PositiveDecimal",
@@ -96,7 +103,10 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_value=_read_positive_decimal,
     ),
     PositiveInt: scalar(
-        name="PositiveInt", description="A whole number from 0 on.", serialize=int, parse_value=_read_positive_int
+        name="PositiveInt",
+        description="A whole number from 0 on.",
+        serialize=int,
+        parse_value=_read_positive_int,
     ),
     DateTime: scalar(
         name="DateTime",
@@ -104,5 +114,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=_iso,
         parse_value=_read_date_time,
     ),
-    Date: scalar(name="Date", description="A date as ISO 8601: 2026-05-01.", serialize=_iso, parse_value=_read_date),
+    Date: scalar(
+        name="Date", description="A date as ISO 8601: 2026-05-01.", serialize=_iso, parse_value=_read_date
+    ),
 }

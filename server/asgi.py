@@ -41,7 +41,8 @@ def create_app(settings: Settings, open_parts: OpenShop = open_shop) -> Starlett
         async with open_parts(settings) as shop:
             app.state.shop = shop
             app.router.routes.extend(media_routes(shop.files, shop.thumbnails))
-            # The schema and the modules live as long as the process: the collector need not look at them again.
+            # The schema and the modules live as long as the process: the collector need not look at them
+            # again.
             gc.collect()
             gc.freeze()
             yield

@@ -15,7 +15,10 @@ SCHEMES = ("bearer", "jwt")
 
 
 async def viewer_of(shop: Shop, connection: HTTPConnection, params: Mapping[str, Any] | None) -> Viewer:
-    """Who sent the request: a guest when it carries no token. Raises ``TokenRefused`` for one that is not good."""
+    """Who sent the request: a guest when it carries no token.
+
+    Raises ``TokenRefused`` for one that is not good.
+    """
     token = token_of(connection, params)
     if token is None:
         return GUEST
@@ -29,7 +32,9 @@ async def viewer_of(shop: Shop, connection: HTTPConnection, params: Mapping[str,
 
 
 def token_of(connection: HTTPConnection, params: Mapping[str, Any] | None) -> str | None:
-    """``Authorization: Bearer …`` (or ``JWT …``), ``Authorization-Bearer: …``, or the same keys of ``params``.
+    """``Authorization: Bearer …`` (or ``JWT …``), ``Authorization-Bearer.
+
+    …``, or the same keys of ``params``.
 
     Browsers cannot send headers with a WebSocket, so its ``connection_init`` payload stands in for them.
     """

@@ -126,8 +126,11 @@ def private_key() -> str:
 
 
 @pytest.fixture
-async def open_test_shop(settings: Settings, clock: Clock, mail: CheapMail, statements: Statements) -> Callable[..., Any]:
-    """How the test's shop is opened: the real wiring, with a cheap password hash, this clock and this mail."""
+async def open_test_shop(clock: Clock, mail: CheapMail, statements: Statements) -> Callable[..., Any]:
+    """How the test's shop is opened.
+
+    The real wiring, with a cheap password hash, this clock and this mail.
+    """
 
     def opened(chosen: Settings) -> Any:
         return open_shop(chosen, clock=clock, mail=mail, password_cost=4, on_statement=statements.hear)

@@ -9,7 +9,10 @@ from db.tables.columns import flag, json, loose_ref, moment, number_id, ref, uui
 
 
 class Addresses(SQLModel, table=True):
-    """A postal address. With ``user_id`` it is in that customer's book; checkouts and orders keep copies of their own."""
+    """A postal address. With ``user_id`` it is in that customer's book.
+
+    Checkouts and orders keep copies of their own.
+    """
 
     __tablename__ = "addresses"
     id: int = number_id()

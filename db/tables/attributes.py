@@ -31,7 +31,10 @@ class Attributes(SQLModel, table=True):
 
 
 class AttributeValues(SQLModel, table=True):
-    """A value of an attribute; the column in use follows the attribute's input type. ``value`` is a swatch's colour."""
+    """A value of an attribute; the column in use follows the attribute's input type.
+
+    ``value`` is a swatch's colour.
+    """
 
     __tablename__ = "attribute_values"
     __table_args__ = (UniqueConstraint("attribute_id", "slug"),)
@@ -158,14 +161,24 @@ class MenuItems(SQLModel, table=True):
 
 
 class Translations(SQLModel, table=True):
-    """Texts of one object in one language. ``kind`` is the GraphQL type's name, ``language`` the enum's (PT_BR).
+    """Texts of one object in one language.
 
-    ``name`` is a page's title too, ``description`` a page's content and a value's rich text too. A null column is not translated.
+    ``kind`` is the GraphQL type's name, ``language`` the enum's (PT_BR).
+
+    ``name`` is a page's title too, ``description`` a page's content and a value's rich text too. A null
+    column is not translated.
     """
 
     __tablename__ = "translations"
     __table_args__ = (
-        Index("uq_translations_slug", "kind", "language", "slug", unique=True, postgresql_where=text("slug is not null")),
+        Index(
+            "uq_translations_slug",
+            "kind",
+            "language",
+            "slug",
+            unique=True,
+            postgresql_where=text("slug is not null"),
+        ),
     )
     kind: str = words(key=True)
     object_id: int = Field(sa_column=Column(BigInteger, primary_key=True))

@@ -12,13 +12,18 @@ from db.tables.columns import amount, decimal, flag, json, loose_ref, moment, nu
 
 
 class Categories(SQLModel, table=True):
-    """A tree: ``path`` holds the ids from the root down to this row itself, so a branch is ``path @> array[id]``."""
+    """A tree.
+
+    ``path`` holds the ids from the root down to this row itself, so a branch is ``path @> array[id]``.
+    """
 
     __tablename__ = "categories"
     __table_args__ = (Index("ix_categories_path", "path", postgresql_using="gin"),)
     id: int = number_id()
     parent_id: int | None = ref("categories.id", null=True, cascade=True)
-    path: list[int] = Field(default=None, sa_column=Column(ARRAY(BigInteger), nullable=False, server_default="{}"))
+    path: list[int] = Field(
+        default=None, sa_column=Column(ARRAY(BigInteger), nullable=False, server_default="{}")
+    )
     level: int = whole()
     position: int = whole()
     name: str = words(default=None)
@@ -86,7 +91,9 @@ class ProductTypes(SQLModel, table=True):
 
 
 class Products(SQLModel, table=True):
-    """``description`` is the editor's JSON; ``search_text`` is all that is searched, plain, lower case and without accents.
+    """``description`` is the editor's JSON.
+
+    ``search_text`` is all that is searched, plain, lower case and without accents.
 
     ``weight`` is grams; a product without a tax class has its type's.
     """
@@ -95,7 +102,10 @@ class Products(SQLModel, table=True):
     __table_args__ = (
         Index("ix_products_search_vector", "search_vector", postgresql_using="gin"),
         Index(
-            "ix_products_search_text", "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}
+            "ix_products_search_text",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
         Index(None, "name", "id"),
         Index(None, "created_at", "id"),
@@ -119,18 +129,25 @@ class Products(SQLModel, table=True):
     search_text: str = words()
     search_vector: str = Field(
         default=None,
-        sa_column=Column(TSVECTOR, Computed("to_tsvector('english', search_text)", persisted=True), nullable=False),
+        sa_column=Column(
+            TSVECTOR, Computed("to_tsvector('english', search_text)", persisted=True), nullable=False
+        ),
     )
     meta: str = json(null=False)
     private_meta: str = json(null=False)
 
 
 class ProductListings(SQLModel, table=True):
-    """A product in a channel. The lowest prices of its variants are kept here for sorting and filtering by price."""
+    """A product in a channel.
+
+    The lowest prices of its variants are kept here for sorting and filtering by price.
+    """
 
     __tablename__ = "product_listings"
     __table_args__ = (
-        Index("ix_product_listings_channel_id_lowest", "channel_id", "lowest_discounted_amount", "product_id"),
+        Index(
+            "ix_product_listings_channel_id_lowest", "channel_id", "lowest_discounted_amount", "product_id"
+        ),
         Index("ix_product_listings_channel_id_published", "channel_id", "published_at", "product_id"),
     )
     product_id: int = ref("products.id", cascade=True, key=True)
@@ -163,9 +180,9 @@ class ProductVariants(SQLModel, table=True):
 class VariantListings(SQLModel, table=True):
     """A variant's prices in a channel, as entered there (with or without tax).
 
-    ``price_amount`` is the full price, ``sale_amount`` the merchant's own reduced one if any, ``discounted_amount``
-    what is asked now: the lowest of the full price, the sale price and the best running promotion
-    (``promotion_rule_id``). The last two columns are kept by ``db.promotions.refresh``.
+    ``price_amount`` is the full price, ``sale_amount`` the merchant's own reduced one if any,
+    ``discounted_amount`` what is asked now: the lowest of the full price, the sale price and the best running
+    promotion (``promotion_rule_id``). The last two columns are kept by ``db.promotions.refresh``.
     """
 
     __tablename__ = "variant_listings"
@@ -183,7 +200,10 @@ class VariantListings(SQLModel, table=True):
 
 
 class ProductMedia(SQLModel, table=True):
-    """A picture of our own (``file_key``) or one that lives elsewhere (``external_url``); ``kind`` is IMAGE or VIDEO."""
+    """A picture of our own (``file_key``) or one that lives elsewhere (``external_url``).
+
+    ``kind`` is IMAGE or VIDEO.
+    """
 
     __tablename__ = "product_media"
     __table_args__ = (CheckConstraint("num_nonnulls(file_key, external_url) >= 1", name="somewhere"),)
@@ -205,7 +225,10 @@ class VariantMedia(SQLModel, table=True):
 
 
 class Stocks(SQLModel, table=True):
-    """``0 <= allocated <= on_hand`` always: what is promised is there. Locked in (warehouse, variant) order."""
+    """``0 <= allocated <= on_hand`` always: what is promised is there.
+
+    Locked in (warehouse, variant) order.
+    """
 
     __tablename__ = "stocks"
     __table_args__ = (
@@ -220,7 +243,10 @@ class Stocks(SQLModel, table=True):
 
 
 class StockMovements(SQLModel, table=True):
-    """Append-only: the sum of ``quantity`` over a stock is its ``on_hand``; ``cause`` says why, ``reference`` by what."""
+    """Append-only: the sum of ``quantity`` over a stock is its ``on_hand``.
+
+    ``cause`` says why, ``reference`` by what.
+    """
 
     __tablename__ = "stock_movements"
     id: int = number_id()

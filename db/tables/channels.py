@@ -37,11 +37,16 @@ class TaxClasses(SQLModel, table=True):
 
 
 class TaxRates(SQLModel, table=True):
-    """A country's rate for a class of goods; without a class, for whatever has none or a class the country does not know."""
+    """A country's rate for a class of goods.
+
+    Without a class, for whatever has none or a class the country does not know.
+    """
 
     __tablename__ = "tax_rates"
     __table_args__ = (
-        UniqueConstraint("country", "tax_class_id", name="uq_tax_rates_country", postgresql_nulls_not_distinct=True),
+        UniqueConstraint(
+            "country", "tax_class_id", name="uq_tax_rates_country", postgresql_nulls_not_distinct=True
+        ),
     )
     id: int = number_id()
     country: str = words(default=None)
@@ -50,7 +55,10 @@ class TaxRates(SQLModel, table=True):
 
 
 class ShippingZones(SQLModel, table=True):
-    """``countries`` are ISO codes; a default zone takes every country that no other zone of the channel names."""
+    """``countries`` are ISO codes.
+
+    A default zone takes every country that no other zone of the channel names.
+    """
 
     __tablename__ = "shipping_zones"
     id: int = number_id()
@@ -116,7 +124,10 @@ class ShippingMethodExcludedProducts(SQLModel, table=True):
 
 
 class Warehouses(SQLModel, table=True):
-    """``collection`` says whether shoppers may fetch their goods here: DISABLED, LOCAL (its own stock) or ALL."""
+    """``collection`` says whether shoppers may fetch their goods here.
+
+    DISABLED, LOCAL (its own stock) or ALL.
+    """
 
     __tablename__ = "warehouses"
     id: int = number_id()
@@ -146,7 +157,10 @@ class WarehouseShippingZones(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """What happened, written by the transaction that made it so; ``transaction`` orders events that commit out of id order."""
+    """What happened, written by the transaction that made it so.
+
+    ``transaction`` orders events that commit out of id order.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_waiting", "id", postgresql_where=text("published_at is null")),)

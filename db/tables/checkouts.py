@@ -11,9 +11,12 @@ from db.tables.columns import amount, flag, json, loose_ref, moment, number_id, 
 
 
 class Checkouts(SQLModel, table=True):
-    """``country`` is where the goods are taken to go: the shipping address's country, before there is one the channel's.
+    """``country`` is where the goods are taken to go.
 
-    ``version`` grows with every change of what is bought or what it costs. The row goes when the order is made.
+    The shipping address's country, before there is one the channel's.
+
+    ``version`` grows with every change of what is bought or what it costs. The row goes when the order is
+    made.
     """
 
     __tablename__ = "checkouts"
@@ -55,7 +58,10 @@ class CheckoutLines(SQLModel, table=True):
 
 
 class CheckoutDeliveries(SQLModel, table=True):
-    """A way to deliver that was offered, as it was offered. ``is_valid`` falls when it is no longer to be had."""
+    """A way to deliver that was offered, as it was offered.
+
+    ``is_valid`` falls when it is no longer to be had.
+    """
 
     __tablename__ = "checkout_deliveries"
     __table_args__ = (UniqueConstraint("checkout_id", "shipping_method_id"),)
@@ -76,7 +82,10 @@ class CheckoutGiftCards(SQLModel, table=True):
 
 
 class Reservations(SQLModel, table=True):
-    """Units held for a checkout while it is being paid. One that has expired counts for nothing, swept or not."""
+    """Units held for a checkout while it is being paid.
+
+    One that has expired counts for nothing, swept or not.
+    """
 
     __tablename__ = "reservations"
     __table_args__ = (

@@ -51,7 +51,8 @@ def ref(
 ) -> Any:
     """A foreign key, indexed unless a primary key or a unique constraint already serves it.
 
-    ``cascade`` deletes this row with its target, ``forget`` sets the column to null, otherwise the target stays.
+    ``cascade`` deletes this row with its target, ``forget`` sets the column to null, otherwise the target
+    stays.
     """
     kind = Uuid if target in UUID_KEYS else BigInteger
     on_delete = "CASCADE" if cascade else "SET NULL" if forget else None
@@ -80,7 +81,16 @@ def loose_ref(target: str) -> Any:
     )
 
 
-UUID_KEYS = {"checkouts.id", "checkout_lines.id", "orders.id", "order_lines.id", "transactions.id", "fulfillments.id", "token_families.id", "checkout_deliveries.id"}
+UUID_KEYS = {
+    "checkouts.id",
+    "checkout_lines.id",
+    "orders.id",
+    "order_lines.id",
+    "transactions.id",
+    "fulfillments.id",
+    "token_families.id",
+    "checkout_deliveries.id",
+}
 
 
 def words(*, null: bool = False, unique: bool = False, key: bool = False, default: str | None = "") -> Any:
@@ -109,7 +119,7 @@ def whole(*, null: bool = False, default: int | None = 0) -> Any:
 
 
 def amount(*, null: bool = False, default: int | None = None) -> Any:
-    """Money in units of the row's currency, exact to four digits after the point (three are the most a currency has)."""
+    """Money in units of the row's currency, exact to four digits after the point."""
     server = None if default is None else text(str(default))
     return Field(default=None, sa_column=Column(Numeric(20, 4), nullable=null, server_default=server))
 

@@ -51,12 +51,16 @@ class PromotionRuleTargets(SQLModel, table=True):
 class Vouchers(SQLModel, table=True):
     """``kind`` is ENTIRE_ORDER, SPECIFIC_PRODUCT or SHIPPING; ``value_kind`` FIXED or PERCENTAGE.
 
-    ``usage_limit`` bounds the redemptions of all its codes together; ``once_per_customer`` counts by normalised e-mail;
-    ``once_per_order`` takes the discount off one unit of the cheapest line only.
+    ``usage_limit`` bounds the redemptions of all its codes together; ``once_per_customer`` counts by
+    normalised e-mail; ``once_per_order`` takes the discount off one unit of the cheapest line only.
     """
 
     __tablename__ = "vouchers"
-    __table_args__ = (CheckConstraint("used >= 0 and (usage_limit is null or used <= usage_limit)", name="used_within_limit"),)
+    __table_args__ = (
+        CheckConstraint(
+            "used >= 0 and (usage_limit is null or used <= usage_limit)", name="used_within_limit"
+        ),
+    )
     id: int = number_id()
     name: str = words()
     kind: str = words(default="ENTIRE_ORDER")
@@ -77,7 +81,10 @@ class Vouchers(SQLModel, table=True):
 
 
 class VoucherCodes(SQLModel, table=True):
-    """``code`` is kept as written and found without regard to case. A code of a ``single_use`` voucher is used at most once."""
+    """``code`` is kept as written and found without regard to case.
+
+    A code of a ``single_use`` voucher is used at most once.
+    """
 
     __tablename__ = "voucher_codes"
     __table_args__ = (
@@ -102,7 +109,10 @@ class VoucherListings(SQLModel, table=True):
 
 
 class VoucherTargets(SQLModel, table=True):
-    """What a SPECIFIC_PRODUCT voucher is for: ``kind`` is PRODUCT, VARIANT, CATEGORY (with all below it) or COLLECTION."""
+    """What a SPECIFIC_PRODUCT voucher is for.
+
+    ``kind`` is PRODUCT, VARIANT, CATEGORY (with all below it) or COLLECTION.
+    """
 
     __tablename__ = "voucher_targets"
     voucher_id: int = ref("vouchers.id", cascade=True, key=True)
@@ -111,7 +121,10 @@ class VoucherTargets(SQLModel, table=True):
 
 
 class VoucherRedemptions(SQLModel, table=True):
-    """One use of a code by one order. ``customer`` is the normalised e-mail where the voucher is once per customer, else null."""
+    """One use of a code by one order.
+
+    ``customer`` is the normalised e-mail where the voucher is once per customer, else null.
+    """
 
     __tablename__ = "voucher_redemptions"
     __table_args__ = (
@@ -127,7 +140,10 @@ class VoucherRedemptions(SQLModel, table=True):
 
 
 class GiftCards(SQLModel, table=True):
-    """Money in the shop's keeping: ``0 <= balance <= initial``. The code is a secret, shown by its last four characters."""
+    """Money in the shop's keeping: ``0 <= balance <= initial``.
+
+    The code is a secret, shown by its last four characters.
+    """
 
     __tablename__ = "gift_cards"
     __table_args__ = (

@@ -7,16 +7,30 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, Index, Sequence, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from db.tables.columns import amount, decimal, flag, json, moment, number_id, ref, uuid_id, whole, word_list, words
+from db.tables.columns import (
+    amount,
+    decimal,
+    flag,
+    json,
+    moment,
+    number_id,
+    ref,
+    uuid_id,
+    whole,
+    word_list,
+    words,
+)
 
 ORDER_NUMBERS = Sequence("order_numbers", metadata=SQLModel.metadata)
 
 
 class Orders(SQLModel, table=True):
-    """Every figure is a snapshot in ``currency``. ``checkout_id`` is unique: a checkout becomes one order at most.
+    """Every figure is a snapshot in ``currency``.
 
-    ``gift_card_amount`` was paid by gift cards: ``total`` is what remains to be paid otherwise. ``charged_amount`` and
-    ``authorized_amount`` are folded from the transactions.
+    ``checkout_id`` is unique: a checkout becomes one order at most.
+
+    ``gift_card_amount`` was paid by gift cards: ``total`` is what remains to be paid otherwise.
+    ``charged_amount`` and ``authorized_amount`` are folded from the transactions.
     """
 
     __tablename__ = "orders"
@@ -72,7 +86,7 @@ class Orders(SQLModel, table=True):
 
 
 class OrderLines(SQLModel, table=True):
-    """``variant_id`` is null when the variant is gone, or when the line is a charge that is no product (``kind`` CHARGE)."""
+    """``variant_id`` is null when the variant is gone, or when the line is a charge (``kind`` CHARGE)."""
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -111,7 +125,10 @@ class OrderLines(SQLModel, table=True):
 
 
 class Allocations(SQLModel, table=True):
-    """Units of a stock promised to an order line and not yet sent. A stock's ``allocated`` is the sum of these."""
+    """Units of a stock promised to an order line and not yet sent.
+
+    A stock's ``allocated`` is the sum of these.
+    """
 
     __tablename__ = "allocations"
     __table_args__ = (
@@ -125,7 +142,10 @@ class Allocations(SQLModel, table=True):
 
 
 class OrderDiscounts(SQLModel, table=True):
-    """``kind`` is the API's OrderDiscountType; ``amount`` is what it took off the whole order, in its currency."""
+    """``kind`` is the API's OrderDiscountType.
+
+    ``amount`` is what it took off the whole order, in its currency.
+    """
 
     __tablename__ = "order_discounts"
     id: int = number_id()
@@ -182,7 +202,8 @@ class Transactions(SQLModel, table=True):
     __tablename__ = "transactions"
     __table_args__ = (
         CheckConstraint(
-            "least(authorized_amount, charged_amount, refunded_amount, canceled_amount) >= 0", name="amounts_not_negative"
+            "least(authorized_amount, charged_amount, refunded_amount, canceled_amount) >= 0",
+            name="amounts_not_negative",
         ),
     )
     id: UUID = uuid_id()

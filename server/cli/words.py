@@ -5,13 +5,17 @@ import typer
 from server.cli.checking import check
 from server.cli.helping import print_help
 from server.cli.migrating import migrate
+from server.cli.schema import schema
 from server.cli.serve import serve
 from server.cli.testing import test
+from server.cli.verifying import verify
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 app.command("serve")(serve)
 app.command("migrate")(migrate)
+app.command("schema")(schema)
+app.command("verify")(verify)
 app.command("check")(check)
 # Everything after `test` is pytest's, options and --help included.
 app.command(

@@ -15,8 +15,8 @@ HERE = "@directory"  # an argument that stands for the directory's path
 
 def become(directory: str, command: list[str], *, parent: int, uid: int, gid: int, death: int) -> None:
     # Entered and opened while still root: the path to it may be closed to the server's user. On Linux an open
-    # directory is a path of its own, for us and for all our children, wherever they go. (The working directory
-    # is not: up to version 15 Postgres leaves it to look for its own program, and cannot come back.)
+    # directory is a path of its own, for us and all our children, wherever they go. (The working directory is
+    # not: up to version 15 Postgres leaves it to look for its own program, and cannot come back.)
     os.chdir(directory)
     path = directory
     if sys.platform == "linux":

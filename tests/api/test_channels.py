@@ -31,14 +31,16 @@ async def test_a_channel_is_found_by_slug_and_by_id(client: Client, factory: Fac
     row = await factory.channel("us")
 
     by_slug = await client.run('{ channel(slug: "us") { id } }')
-    by_id = await client.run("query ($id: ID!) { channel(id: $id) { slug } }", id=to_global("Channel", row.id))
+    by_id = await client.run(
+        "query ($id: ID!) { channel(id: $id) { slug } }", id=to_global("Channel", row.id)
+    )
 
     assert by_slug == {"channel": {"id": to_global("Channel", row.id)}}
     assert by_id == {"channel": {"slug": "us"}}
 
 
 async def test_an_id_of_something_else_is_refused(client: Client) -> None:
-    assert await client.refused("{ channel(id: \"UHJvZHVjdDox\") { slug } }") == ["INVALID"]
+    assert await client.refused('{ channel(id: "UHJvZHVjdDox") { slug } }') == ["INVALID"]
 
 
 async def test_only_staff_sees_private_metadata(client: Client, factory: Factory) -> None:

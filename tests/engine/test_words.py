@@ -1,0 +1,221 @@
+"""The words for fields, run by graphql-core."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+import pytest
+import strawberry
+from graphql import ExecutionResult, graphql
+
+from engine.loading import Loading
+from engine.schema import Schema
+from engine.words import Arg, argument, attribute, batch_field, edge, inline, seen, seen_all
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    id: int
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    id: int
+    shelf_id: int | None
+    cents: int
+
+
+class Calls:
+    """What was asked of the relations and batch fields, in order."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, list[Any]]] = []
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Books:
+    """Books of a shelf: as many as the shelf's id."""
+
+    many: bool = True
+
+    async def load(self, source: Calls, keys: list[int]) -> list[list[BookRow]]:
+        source.heard.append(("books", keys))
+        return [[BookRow(key * 10 + n, key, 100 * n) for n in range(1, key + 1)] for key in keys]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Titles:
+    """The title of a book in a language, for keys (id, language)."""
+
+    many: bool = False
+
+    async def load(self, source: Calls, keys: list[tuple[int, str | None]]) -> list[str | None]:
+        source.heard.append(("titles", keys))
+        return [f"{book} in {language}" if language else None for book, language in keys]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shelves:
+    many: bool = False
+
+    async def load(self, source: Calls, keys: list[int]) -> list[ShelfRow]:
+        source.heard.append(("shelves", keys))
+        return [ShelfRow(key, f"Shelf {key}") for key in keys]
+
+
+BOOKS, TITLES, SHELVES = Books(), Titles(), Shelves()
+Times = Annotated[int, strawberry.argument(description="How often.")]
+
+
+def shout(name: str, *, times: Times = 1) -> str:
+    return name.upper() + "!" * times
+
+
+async def price(rows: Sequence[BookRow], context: "Context", *, currency: str = "EUR") -> list[str]:
+    context.loading.source.heard.append(("price", [row.id for row in rows]))
+    return [f"{row.cents} {currency}" for row in rows]
+
+
+@strawberry.interface(description="A thing.")
+class Thing:
+    id: int
+
+
+@strawberry.type(description="A shelf.")
+class Shelf(Thing):
+    represents: ClassVar[type] = ShelfRow
+
+    id: int = attribute("Its number.")
+    label: str | None = attribute("Its name.", column="name")
+    loud: str | None = inline(shout, "name", description="Its name, loud.")
+    books: list["Book"] = edge(BOOKS, key="id", description="What stands on it.")
+
+
+@strawberry.type(description="A book.")
+class Book(Thing):
+    represents: ClassVar[type] = BookRow
+
+    id: int = attribute("Its number.")
+    shelf: Shelf | None = edge(SHELVES, key="shelf_id", description="Where it stands.")
+    title: str | None = edge(
+        TITLES,
+        key=("id", Arg("language")),
+        description="Its title.",
+        arguments=[argument("language", str | None, "In which language.")],
+    )
+    price: str = batch_field(price, description="What it costs.")
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    async def shelves(self, ids: list[int]) -> list[Shelf]:
+        return seen_all(Shelf, [ShelfRow(one, f"Shelf {one}" if one < 9 else None) for one in ids])
+
+    @strawberry.field
+    async def things(self) -> list[Thing]:
+        return seen_all(Thing, [ShelfRow(1, "One"), BookRow(2, None, 5)])
+
+    @strawberry.field
+    async def stranger(self) -> Thing:
+        return seen(Thing, Calls())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    loading: Loading
+
+
+SCHEMA = Schema(Query, types=[Book])
+
+
+async def run(document: str) -> tuple[ExecutionResult, list[tuple[str, list[Any]]]]:
+    calls = Calls()
+    result = await graphql(SCHEMA.graphql, document, context_value=Context(Loading(calls)))
+    return result, calls.heard
+
+
+async def test_an_attribute_is_the_column_of_its_name_or_the_one_named() -> None:
+    result, _ = await run("{ shelves(ids: [3]) { id label } }")
+
+    assert result.data == {"shelves": [{"id": 3, "label": "Shelf 3"}]}
+
+
+async def test_an_inline_field_is_made_of_columns_and_arguments_and_null_where_a_column_is() -> None:
+    result, _ = await run("{ shelves(ids: [1, 9]) { loud quiet: loud(times: 0) } }")
+
+    assert result.data == {
+        "shelves": [{"loud": "SHELF 1!", "quiet": "SHELF 1"}, {"loud": None, "quiet": None}]
+    }
+
+
+async def test_an_edge_is_one_call_for_a_whole_level() -> None:
+    result, heard = await run("{ shelves(ids: [1, 2]) { books { id shelf { label } } } }")
+
+    assert result.errors is None
+    assert result.data is not None
+    assert [len(shelf["books"]) for shelf in result.data["shelves"]] == [1, 2]
+    assert heard == [("books", [1, 2]), ("shelves", [1, 2])]
+
+
+async def test_an_edge_without_a_key_asks_nobody() -> None:
+    result, heard = await run("{ things { ... on Book { shelf { id } } } }")
+
+    assert result.data == {"things": [{}, {"shelf": None}]}
+    assert heard == []
+
+
+async def test_an_argument_is_part_of_the_key() -> None:
+    result, heard = await run(
+        '{ things { ... on Book { german: title(language: "de")'
+        ' english: title(language: "en") none: title } } }'
+    )
+
+    assert result.data == {"things": [{}, {"german": "2 in de", "english": "2 in en", "none": None}]}
+    assert heard == [("titles", [(2, "de"), (2, "en"), (2, None)])]
+
+
+async def test_a_batch_field_is_called_once_for_each_place_in_the_document() -> None:
+    result, heard = await run('{ shelves(ids: [2]) { books { price dear: price(currency: "USD") } } }')
+
+    assert result.data == {
+        "shelves": [
+            {"books": [{"price": "100 EUR", "dear": "100 USD"}, {"price": "200 EUR", "dear": "200 USD"}]}
+        ]
+    }
+    assert heard == [("books", [2]), ("price", [21, 22]), ("price", [21, 22])]
+
+
+async def test_an_interface_is_answered_by_the_class_of_the_row() -> None:
+    result, _ = await run("{ things { __typename id } }")
+
+    assert result.data == {"things": [{"__typename": "Shelf", "id": 1}, {"__typename": "Book", "id": 2}]}
+
+
+async def test_a_row_that_stands_for_no_type_is_a_fault_that_names_it() -> None:
+    result, _ = await run("{ stranger { id } }")
+
+    assert result.errors is not None
+    assert "No type of Thing represents Calls" in str(result.errors[0])
+
+
+async def test_a_cancelled_caller_leaves_the_shared_read_to_the_others() -> None:
+    loading = Loading(Calls())
+
+    async def ask() -> list[BookRow]:
+        return await loading.load(BOOKS, 1)
+
+    first, second = asyncio.create_task(ask()), asyncio.create_task(ask())
+    await asyncio.sleep(0)
+    first.cancel()
+
+    assert await second == [BookRow(11, 1, 100)]
+    with pytest.raises(asyncio.CancelledError):
+        await first
+
+
+def test_what_may_be_left_out_has_no_default_in_the_printed_schema() -> None:
+    assert "language: String\n" in SCHEMA.sdl()
+    assert "times: Int! = 1" in SCHEMA.sdl()
