@@ -69,6 +69,7 @@ LIFETIMES: dict[Purpose, timedelta] = {
 
 ACCESS = "access"
 REFRESH = "refresh"
+CUSTOM = "custom:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,10 @@ class AccessClaims:
 
 @dataclass(frozen=True, slots=True)
 class RefreshClaims:
-    """A session that asks to go on; ``token_id`` is good for one use."""
+    """A session that asks to go on; ``token_id`` is good for one use.
+
+    ``audience`` is the one that the login asked for besides the server's own.
+    """
 
     user_id: str
     token_key: str
@@ -94,6 +98,7 @@ class RefreshClaims:
     token_id: str
     issued_at: datetime
     expires_at: datetime
+    audience: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +138,19 @@ class Tokens:
         self._audience = audience
         self._clock = clock
 
-    def access(self, user_id: str, token_key: str, family: str, *, is_staff: bool) -> str:
-        """A token to call with, for ``access_lifetime``."""
-        claims = {"family": family, "jti": str(uuid4()), "is_staff": is_staff}
+    def access(
+        self, user_id: str, token_key: str, family: str, *, is_staff: bool, audience: str | None = None
+    ) -> str:
+        """A token to call with, for ``access_lifetime``; ``audience`` is another service that may take it."""
+        claims = {"family": family, "jti": str(uuid4()), "is_staff": is_staff, **self._audiences(audience)}
         return self._issue(ACCESS, user_id, token_key, self.access_lifetime, claims)
 
-    def refresh(self, user_id: str, token_key: str, family: str, token_id: str) -> str:
+    def refresh(
+        self, user_id: str, token_key: str, family: str, token_id: str, *, audience: str | None = None
+    ) -> str:
         """A token to get the next pair with, for ``refresh_lifetime``."""
-        return self._issue(
-            REFRESH, user_id, token_key, self.refresh_lifetime, {"family": family, "jti": token_id}
-        )
+        claims = {"family": family, "jti": token_id, **self._audiences(audience)}
+        return self._issue(REFRESH, user_id, token_key, self.refresh_lifetime, claims)
 
     def for_purpose(
         self,
@@ -183,6 +191,7 @@ class Tokens:
             token_id=claims["jti"],
             issued_at=issued_at,
             expires_at=expires_at,
+            audience=_custom_audience(claims["aud"]),
         )
 
     def read_purpose(self, token: str | None, purpose: Purpose) -> PurposeClaims:
@@ -200,6 +209,9 @@ class Tokens:
     def jwks(self) -> dict[str, Any]:
         """The public key as a JSON Web Key Set, for anybody who checks our tokens."""
         return self._key.jwks()
+
+    def _audiences(self, more: str | None) -> dict[str, Any]:
+        return {"aud": [self._audience, f"{CUSTOM}{more}"]} if more else {}
 
     def _issue(
         self, kind: str, user_id: str, token_key: str, lifetime: timedelta, more: Mapping[str, Any]
@@ -253,6 +265,12 @@ class Tokens:
         if self._clock() >= expires_at:
             raise TokenExpired
         return claims, issued_at, expires_at
+
+
+def _custom_audience(audiences: str | list[str]) -> str | None:
+    """The audience that a login asked for, without its prefix."""
+    asked = audiences[1:] if isinstance(audiences, list) else []
+    return asked[0].removeprefix(CUSTOM) if asked else None
 
 
 def _time(seconds: object) -> datetime | None:

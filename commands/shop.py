@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from adapters.events import Events
 from adapters.files.store import FileStore
 from adapters.mail import Mail
 from adapters.passwords import Passwords
+from adapters.payments.registry import Gateways
 from adapters.thumbnails import Thumbnails
 from adapters.tokens import Tokens
 from db.pool import Database
@@ -24,10 +26,12 @@ class Shop:
     """
 
     db: Database
+    events: Events
     files: FileStore
     thumbnails: Thumbnails
     mail: Mail
     passwords: Passwords
     tokens: Tokens
+    gateways: Gateways
     redirect_hosts: tuple[str, ...] = ()
     clock: Callable[[], datetime] = utc_now

@@ -1,6 +1,7 @@
 """Who is asking, and what they may do."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from domain.refusals import Denied, Unauthenticated
@@ -34,7 +35,7 @@ class Permission(StrEnum):
 class Viewer:
     """Whoever sent the request. ``user_id`` is null for a guest; ``email`` is the user's, normalised.
 
-    ``family_id`` names the login that the token came from.
+    ``family_id`` names the login that the token came from, which says nothing after ``expires_at``.
     """
 
     user_id: int | None = None
@@ -42,6 +43,7 @@ class Viewer:
     is_staff: bool = False
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     family_id: str | None = None
+    expires_at: datetime | None = None
 
     def may(self, *any_of: Permission) -> bool:
         """Whether the viewer has one of these permissions."""

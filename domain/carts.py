@@ -57,7 +57,7 @@ class CartVoucher:
 
 @dataclass(frozen=True, slots=True)
 class CartGiftCard:
-    """``is_usable`` falls when the card is switched off, is past its day or of another currency: it pays nothing."""
+    """A card that is not ``is_usable`` pays nothing: switched off, past its day, or of another currency."""
 
     id: int
     balance: Decimal
@@ -121,4 +121,5 @@ class PricedCart:
     undiscounted_total: TaxedMoney
     discount: Money
     gift_cards: Sequence[tuple[int, Decimal]]
+    is_shipping_required: bool
     to_pay: TaxedMoney

@@ -1,7 +1,7 @@
 """Documents: parsed, measured and validated once, then found by the hash of their text."""
 
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +23,7 @@ from engine.errors import (
     placed,
 )
 from engine.limits import Limits
+from engine.plans import Plans
 
 BYTES_PER_CHARACTER = 200  # of a syntax tree with its locations; tracemalloc counts 172
 ENTRY_BYTES = 2_000  # what the smallest entry costs beside its text
@@ -35,6 +36,7 @@ class Document:
 
     syntax: DocumentNode
     operations: Mapping[str | None, OperationType]
+    plans: Plans
 
     def kind(self, operation_name: str | None) -> OperationType:
         """The kind of the operation that a request means. Raises ``RequestRefused`` where it means none."""
@@ -60,6 +62,8 @@ class Documents:
         self._limits = limits or Limits()
         self._max_bytes = max_bytes
         self._bytes = 0
+        self.unsupported: Counter[str] = Counter()
+        """Why documents have no plan, and how many."""
         self._entries: OrderedDict[bytes, tuple[Document | RequestRefused, int]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -111,6 +115,7 @@ class Documents:
                 for node in syntax.definitions
                 if isinstance(node, OperationDefinitionNode)
             },
+            Plans(syntax, self.unsupported),
         )
 
     def _remember(self, key: bytes, entry: tuple[Document | RequestRefused, int]) -> None:

@@ -1,6 +1,7 @@
 """Operations, executed: a query, a mutation, or every event of a subscription."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -10,9 +11,11 @@ from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, 
 from graphql.execution import Executor as Execution
 from graphql.execution import create_source_event_stream
 
+from engine.declarations import rows_by_class
 from engine.documents import Documents
 from engine.errors import BAD_USER_INPUT, Errors, Explain, RequestRefused, placed
 from engine.limits import Limits
+from engine.plans import Plans, Replay, Retreat
 from engine.requests import GraphQLRequest, Response
 
 MakeContext = Callable[[], Awaitable[object]]
@@ -23,6 +26,7 @@ class Operation:
     """A request whose document is valid and whose operation is known; its variables are still raw."""
 
     document: DocumentNode
+    plans: Plans
     name: str | None
     kind: OperationType
     variables: Mapping[str, Any]
@@ -37,13 +41,25 @@ class Executor:
         self.errors = Errors(explain, debug=debug)
         self._schema = schema
         self._documents = Documents(schema, limits)
+        self.planning = bool(rows_by_class(schema))
+        """Whether known documents run by plan; a schema of other than declared fields cannot."""
+        self.runs: Counter[str] = Counter()
+        """Operations by how they were run.
+
+        By "plan", by "reference", or by "retreat" from one to the other.
+        """
         self._mutations: set[asyncio.Task[Response]] = set()
+
+    @property
+    def unsupported(self) -> Counter[str]:
+        """Why documents have no plan, and how many."""
+        return self._documents.unsupported
 
     def prepare(self, request: GraphQLRequest) -> Operation:
         """Find the document and choose its operation. Raises ``RequestRefused``."""
         document = self._documents.find(request.query)
         kind = document.kind(request.operation_name)
-        return Operation(document.syntax, request.operation_name, kind, request.variables)
+        return Operation(document.syntax, document.plans, request.operation_name, kind, request.variables)
 
     async def execute(
         self, request: GraphQLRequest, context: object, *, allow_mutation: bool = True
@@ -120,15 +136,28 @@ class Executor:
 
     async def _run(self, operation: Operation, context: object) -> Response:
         try:
-            return await self._respond(self._build(operation, context))
+            execution = self._build(operation, context)
+            plan = operation.plans.find(execution) if self.planning else None
+            if plan is None:
+                self.runs["reference"] += 1
+                return await self._respond(execution)
+            replay = Replay(None)
+            try:
+                data = await plan.run(execution, replay)
+            except Retreat:
+                self.runs["retreat"] += 1
+                return await self._respond(self._build(operation, context, replay))
+            self.runs["plan"] += 1
+            return Response(data)
         except RequestRefused as refusal:
             return Response.refused(refusal)
 
-    def _build(self, operation: Operation, context: object) -> Execution[None]:
+    def _build(self, operation: Operation, context: object, root: object = None) -> Execution[None]:
         """Coerce the variables. Raises ``RequestRefused``."""
         built = Execution.build(
             self._schema,
             operation.document,
+            root_value=root,
             context_value=context,
             raw_variable_values=dict(operation.variables),
             operation_name=operation.name,

@@ -30,18 +30,19 @@ class Loading:
         self.source = source
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
+        self._levels: dict[object, _Level] = {}
 
     def load(self, relation: Relation[V], key: Any) -> Awaitable[V]:
         """What ``relation`` has for ``key``, read together with every other key of this turn of the loop."""
-        return asyncio.shield(self._loader(relation, lambda keys: relation.load(self.source, keys)).load(key))
+        return asyncio.shield(self._loader(relation, lambda keys: self.level(relation, keys)).load(key))
 
     async def load_many(self, relation: Relation[V], keys: Sequence[Any]) -> list[V]:
         """As ``load`` for each of ``keys``, in their order."""
         return list(await asyncio.gather(*(self.load(relation, key) for key in keys)))
 
     def prime(self, relation: Relation[V], key: Any, value: V) -> None:
-        """Give an answer that is already at hand; one that was loaded before stays."""
-        self._loader(relation, lambda keys: relation.load(self.source, keys)).prime(key, value)
+        """Give an answer that is already at hand; one that was read before stays."""
+        self._level(relation).known.setdefault(key, value)
 
     def together(
         self, name: object, parent: object, call: Callable[[list[Any]], Awaitable[Sequence[V]]]
@@ -49,9 +50,29 @@ class Loading:
         """The answer of ``call`` for ``parent``; called once for all parents of this turn under ``name``."""
         return asyncio.shield(self._loader(name, call, cache=False).load(parent))
 
+    async def level(self, relation: Relation[V], keys: Sequence[Any], nothing: Any = None) -> list[Any]:
+        """What ``relation`` has for each of ``keys``; ``nothing`` where a key is None.
+
+        As ``load_many``, at the price of one wait for the whole level: keys that another place asks for in the
+        same turn of the loop are read by the same statement, and what was read before is not read again.
+        """
+        level = self._level(relation)
+        known = level.known
+        missing = [key for key in dict.fromkeys(keys) if key is not None and key not in known]
+        if missing:
+            await asyncio.shield(level.read(missing))
+        return [nothing if key is None else known[key] for key in keys]
+
     def forget(self) -> None:
         """Drop everything read so far, because something was written."""
         self._loaders.clear()
+        self._levels.clear()
+
+    def _level(self, relation: Relation[Any]) -> "_Level":
+        level = self._levels.get(relation)
+        if level is None:
+            level = self._levels[relation] = _Level(relation, self.source)
+        return level
 
     def _loader(
         self, name: object, call: Callable[[list[Any]], Awaitable[Sequence[V]]], *, cache: bool = True
@@ -72,3 +93,29 @@ class Loading:
 
             loader = self._loaders[name] = DataLoader(batch, cache=cache)
         return loader
+
+
+class _Level:
+    """What one relation was asked for by whole levels.
+
+    The answers, and the keys that wait for the next read.
+    """
+
+    def __init__(self, relation: Relation[Any], source: Any) -> None:
+        self.known: dict[Any, Any] = {}
+        self._relation = relation
+        self._source = source
+        self._waiting: dict[Any, None] = {}
+        self._next: asyncio.Task[None] | None = None
+
+    def read(self, keys: Sequence[Any]) -> asyncio.Task[None]:
+        """The read that will answer ``keys``: the one that begins when this turn of the loop has ended."""
+        self._waiting.update(dict.fromkeys(keys))
+        if self._next is None:
+            self._next = asyncio.create_task(self._read())
+        return self._next
+
+    async def _read(self) -> None:
+        await asyncio.sleep(0)  # whoever is at the same level asks in this turn
+        keys, self._waiting, self._next = list(self._waiting), {}, None
+        self.known.update(zip(keys, await self._relation.load(self._source, keys), strict=True))

@@ -1,10 +1,13 @@
 """What comes in and what goes out, whatever carries it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from engine.errors import FormattedError, RequestRefused
+
+NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # in a document: as it is, or escaped in a string
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,25 @@ class GraphQLRequest:
         operation_name = value.get("operationName")
         if operation_name is not None and not isinstance(operation_name, str):
             raise RequestRefused.because("The parameter operationName must be a string.")
-        return cls(query, operation_name or None, _map(value, "variables"), _map(value, "extensions"))
+        request = cls(query, operation_name or None, _map(value, "variables"), _map(value, "extensions"))
+        if NUL.search(query) or _holds_nul(request.variables):
+            raise RequestRefused.because("The character U+0000 cannot be part of a text.", "BAD_USER_INPUT")
+        return request
+
+
+def _holds_nul(value: object) -> bool:
+    """Whether a text within this JSON value has the one character that databases cannot keep."""
+    waiting = [value]  # and no recursion: JSON nests deeper than Python does
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                if "\0" in text:
+                    return True
+            case dict() as mapping:
+                waiting += [*mapping.keys(), *mapping.values()]
+            case list() as items:
+                waiting += items
+    return False
 
 
 def _map(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -27,7 +27,9 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.scalar import ScalarDefinition
 
+from engine.declarations import ROWS, WORD, Declared
 from engine.loading import Loading
+from engine.plans.retreat import replayable
 from engine.words import Arg, Attribute, Batch, Edge, Inline, Word, word_of
 
 DEFINITION = "strawberry-definition"
@@ -73,7 +75,9 @@ class Schema:
             match kind:
                 case GraphQLObjectType():
                     kind.is_type_of = None
-                    for row in _rows_of(kind):
+                    rows, own = _rows_of(kind)
+                    kind.extensions = {**kind.extensions, ROWS: rows or own}
+                    for row in (*rows, *own):
                         assert names.setdefault(row, kind.name) == kind.name, f"{row} stands for two types"
                     self._install_fields(kind)
                 case GraphQLInterfaceType():
@@ -85,6 +89,17 @@ class Schema:
                     _leave_out_nulls(kind.fields.values())
                 case _:
                     pass
+        self.graphql.extensions = {**self.graphql.extensions, ROWS: names}
+        self._install_roots()
+
+    def _install_roots(self) -> None:
+        for root in (self.graphql.query_type, self.graphql.mutation_type):
+            for declared in root.fields.values() if root is not None else ():
+                assert declared.resolve is not None, "every root field has a resolver"
+                declared.resolve = replayable(declared.resolve)
+        if self.graphql.subscription_type is not None:
+            for declared in self.graphql.subscription_type.fields.values():
+                declared.resolve = replayable(_answer_event)
 
     def _install_fields(self, kind: GraphQLObjectType | GraphQLInterfaceType) -> None:
         for declared in kind.fields.values():
@@ -107,15 +122,21 @@ class Schema:
             )
 
         declared.resolve = resolver(word, definition.python_name, converted)
+        declared.extensions = {**declared.extensions, WORD: Declared(word, definition.python_name, converted)}
 
 
-def _rows_of(kind: GraphQLObjectType) -> tuple[type, ...]:
-    """The classes whose values stand for ``kind``: what it ``represents``, and its own, for payloads."""
+def _rows_of(kind: GraphQLObjectType) -> tuple[tuple[type, ...], tuple[type, ...]]:
+    """The classes that ``kind`` represents; and its own, whose values payloads are."""
     definition = kind.extensions.get(DEFINITION)
     if not isinstance(definition, StrawberryObjectDefinition):
-        return ()
+        return (), ()
     represented = getattr(definition.origin, "represents", ())
-    return (*(represented if isinstance(represented, tuple) else (represented,)), definition.origin)
+    return represented if isinstance(represented, tuple) else (represented,), (definition.origin,)
+
+
+def _answer_event(event: Resolve, info: GraphQLResolveInfo[Any], **_arguments: Any) -> Any:
+    """An event of a subscription is a question, to be asked with the context that is made for it."""
+    return event(info.context)
 
 
 def _leave_out_nulls(inputs: Iterable[GraphQLArgument | GraphQLInputField]) -> None:

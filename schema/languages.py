@@ -8,6 +8,9 @@ from domain import languages
 from domain.languages import LanguageCode
 from engine.words import attribute, inline
 
+# Whoever declares a field with it takes it from here: it is no enum of the API before it is declared below.
+__all__ = ["LanguageCode", "LanguageDisplay"]
+
 strawberry.enum(
     LanguageCode,
     name="LanguageCodeEnum",

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal as ExactDecimal
 from decimal import InvalidOperation
 from typing import Any, NewType
+from uuid import UUID
 
 import orjson
 from graphql import GraphQLError
@@ -76,6 +77,13 @@ def _read_date(value: Any) -> dt.date:
         raise GraphQLError("Not a date, such as 2026-05-01.") from None
 
 
+def _read_uuid(value: Any) -> UUID:
+    try:
+        return UUID(value)
+    except (AttributeError, TypeError, ValueError):
+        raise GraphQLError("Not a UUID.") from None
+
+
 def _iso(value: Any) -> str:
     return str(value.isoformat())
 
@@ -114,6 +122,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=_iso,
         parse_value=_read_date_time,
     ),
+    UUID: scalar(name="UUID", description="A UUID.", serialize=str, parse_value=_read_uuid),
     Date: scalar(
         name="Date", description="A date as ISO 8601: 2026-05-01.", serialize=_iso, parse_value=_read_date
     ),

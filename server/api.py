@@ -5,15 +5,95 @@ from typing import Any
 from strawberry.tools import create_type
 
 from engine.schema import Schema
-from resolvers import channels
+from resolvers import (
+    accounts,
+    addresses,
+    categories,
+    channels,
+    checkouts,
+    collections,
+    deliveries,
+    logins,
+    menus,
+    metadata,
+    orders,
+    pages,
+    payments,
+    products,
+)
+from schema import assigned_kinds, assigned_references
 from schema.scalars import SCALARS
+from subscriptions import checkouts as live_checkouts
+from subscriptions import orders as live_orders
+from subscriptions import products as live_products
 
 QUERIES: list[Any] = [
+    accounts.me,
+    addresses.address,
+    addresses.address_validation_rules,
+    categories.categories,
+    categories.category,
     channels.channel,
     channels.channels,
+    checkouts.checkout,
+    collections.collection,
+    collections.collections,
+    menus.menu,
+    orders.order,
+    pages.page,
+    pages.pages,
+    products.product,
+    products.product_variant,
+    products.products,
 ]
-MUTATIONS: list[Any] = []
-SUBSCRIPTIONS: list[Any] = []
+MUTATIONS: list[Any] = [
+    accounts.account_delete,
+    accounts.account_register,
+    accounts.account_request_deletion,
+    accounts.account_update,
+    accounts.confirm_account,
+    accounts.confirm_email_change,
+    accounts.request_email_change,
+    addresses.account_address_create,
+    addresses.account_address_delete,
+    addresses.account_address_update,
+    addresses.account_set_default_address,
+    checkouts.checkout_add_promo_code,
+    checkouts.checkout_create,
+    checkouts.checkout_customer_attach,
+    checkouts.checkout_customer_detach,
+    checkouts.checkout_customer_note_update,
+    checkouts.checkout_email_update,
+    checkouts.checkout_language_code_update,
+    checkouts.checkout_lines_add,
+    checkouts.checkout_lines_delete,
+    checkouts.checkout_lines_update,
+    checkouts.checkout_remove_promo_code,
+    deliveries.checkout_billing_address_update,
+    deliveries.checkout_delivery_method_update,
+    deliveries.checkout_shipping_address_update,
+    deliveries.delivery_options_calculate,
+    logins.password_change,
+    logins.request_password_reset,
+    logins.set_password,
+    logins.token_create,
+    logins.token_refresh,
+    logins.token_verify,
+    logins.tokens_deactivate_all,
+    metadata.delete_metadata,
+    metadata.delete_private_metadata,
+    metadata.update_metadata,
+    metadata.update_private_metadata,
+    orders.checkout_complete,
+    payments.payment_gateway_initialize,
+    payments.transaction_initialize,
+    payments.transaction_process,
+]
+SUBSCRIPTIONS: list[Any] = [
+    live_checkouts.checkout_updated,
+    live_orders.order_updated,
+    live_products.product_variant_stock_changed,
+]
 
 
 def build_schema() -> Schema:
@@ -22,5 +102,6 @@ def build_schema() -> Schema:
         query=create_type("Query", QUERIES),
         mutation=create_type("Mutation", MUTATIONS) if MUTATIONS else None,
         subscription=create_type("Subscription", SUBSCRIPTIONS) if SUBSCRIPTIONS else None,
+        types=[*assigned_kinds.TYPES, *assigned_references.TYPES],
         scalars=SCALARS,
     )

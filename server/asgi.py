@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from starlette.applications import Starlette
@@ -17,6 +17,7 @@ from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
 from schema.context import Context
 from server.api import build_schema
+from server.background import chores
 from server.health import health_routes
 from server.identity import viewer_of
 from server.media import media_routes
@@ -27,8 +28,13 @@ from server.wiring import open_shop
 OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
 
 
-def create_app(settings: Settings, open_parts: OpenShop = open_shop) -> Starlette:
-    """An application whose real parts are opened by its lifespan."""
+def create_app(
+    settings: Settings, open_parts: OpenShop = open_shop, *, with_chores: bool = True
+) -> Starlette:
+    """An application whose real parts are opened by its lifespan.
+
+    ``with_chores`` it also stands ready to do the shop's chores, such as announcing events.
+    """
     executor = Executor(build_schema().graphql, explain, debug=settings.environment == "development")
     connections = Connections()
 
@@ -38,7 +44,10 @@ def create_app(settings: Settings, open_parts: OpenShop = open_shop) -> Starlett
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_parts(settings) as shop:
+        async with (
+            open_parts(settings) as shop,
+            chores(shop, settings.session_url) if with_chores else nullcontext(),
+        ):
             app.state.shop = shop
             app.router.routes.extend(media_routes(shop.files, shop.thumbnails))
             # The schema and the modules live as long as the process: the collector need not look at them

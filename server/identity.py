@@ -28,7 +28,7 @@ async def viewer_of(shop: Shop, connection: HTTPConnection, params: Mapping[str,
     if row is None or row.token_key != claims.token_key:
         raise TokenInvalid
     granted = Permission if row.is_superuser and row.is_staff else _known(row.permissions)
-    return Viewer(row.user_id, row.email, row.is_staff, frozenset(granted), claims.family)
+    return Viewer(row.user_id, row.email, row.is_staff, frozenset(granted), claims.family, claims.expires_at)
 
 
 def token_of(connection: HTTPConnection, params: Mapping[str, Any] | None) -> str | None:

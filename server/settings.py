@@ -105,6 +105,11 @@ class Settings(BaseSettings):
     database_transaction_pooler: bool = setting(
         "true behind PgBouncer in transaction mode", "true or false", default=False
     )
+    database_direct_url: str = secret(
+        "the same Postgres past such a pooler (DATABASE_URL)",
+        "an address that starts with postgresql://",
+        pattern=r"^(postgres(ql)?://.*)?$",
+    )
 
     s3_bucket: str = setting("bucket for files (they are kept under DATA_DIR)", "a bucket's name")
     s3_endpoint_url: WebAddress = setting("address of an S3 that is not Amazon's", WEB_ADDRESS)
@@ -181,6 +186,11 @@ class Settings(BaseSettings):
         # Only what `load` was given: no second look at the process's environment, no .env file.
         return (sources["init_settings"],)
 
+    @property
+    def session_url(self) -> str:
+        """Where locks and notices hold that belong to a session: no pooler stands between."""
+        return self.database_direct_url or self.database_url
+
     @model_validator(mode="after")
     def _check_together(self) -> Self:
         if self.environment == "production":
@@ -188,6 +198,8 @@ class Settings(BaseSettings):
             missing = [name.upper() for name in needed if not getattr(self, name)]
             if missing:
                 raise ValueError(f"ENVIRONMENT is production, and requires {' and '.join(missing)}.")
+        if self.database_transaction_pooler and not self.database_direct_url:
+            raise ValueError("DATABASE_TRANSACTION_POOLER is true, and requires DATABASE_DIRECT_URL.")
         if self.database_pool_min > self.database_pool_max:
             raise ValueError(
                 f"DATABASE_POOL_MIN is {self.database_pool_min}, and must not be above "

@@ -5,15 +5,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
+from adapters.events import Events
 from adapters.files.disk import disk_files
 from adapters.files.s3 import s3_files
 from adapters.files.store import FileStore
 from adapters.mail import ConsoleMail, Mail, SmtpMail
 from adapters.passwords import DEFAULT_COST, Passwords
+from adapters.payments.dummy import DummyGateway
+from adapters.payments.registry import Gateways
+from adapters.posting import PostedMail
 from adapters.thumbnails import Thumbnails
 from adapters.tokens import Tokens
 from commands.shop import Shop, utc_now
-from db.pool import PoolOptions, open_database
+from db import outbox
+from db.pool import Database, PoolOptions, open_database
 from server.settings import Settings
 
 
@@ -31,14 +36,18 @@ async def open_shop(
         database = await stack.enter_async_context(
             open_database(settings.database_url, pool_options(settings), on_statement)
         )
+        events = await stack.enter_async_context(_events(settings, database))
         files = await stack.enter_async_context(_files(settings, clock))
         passwords = Passwords(password_cost)
         stack.callback(passwords.close)
+        posted = PostedMail(mail or _mail(settings, clock))
+        stack.push_async_callback(posted.close)
         yield Shop(
             db=database,
+            events=events,
             files=files,
             thumbnails=Thumbnails(files, settings.public_url),
-            mail=mail or _mail(settings, clock),
+            mail=posted,
             passwords=passwords,
             tokens=Tokens(
                 settings.jwt_private_key,
@@ -46,6 +55,7 @@ async def open_shop(
                 audience=settings.public_url,
                 clock=clock,
             ),
+            gateways=Gateways([DummyGateway()]),
             redirect_hosts=settings.allowed_redirect_hosts,
             clock=clock,
         )
@@ -59,6 +69,17 @@ def pool_options(settings: Settings) -> PoolOptions:
         statement_timeout=settings.database_statement_timeout,
         transaction_pooler=settings.database_transaction_pooler,
     )
+
+
+@asynccontextmanager
+async def _events(settings: Settings, database: Database) -> AsyncIterator[Events]:
+    async with database.read() as connection:
+        name = await outbox.shop_name(connection)
+    events = Events(settings.redis_url, name)
+    try:
+        yield events
+    finally:
+        await events.close()
 
 
 @asynccontextmanager

@@ -149,8 +149,8 @@ async def shop(settings: Settings, open_test_shop: Callable[..., Any]) -> AsyncI
 async def client(
     settings: Settings, open_test_shop: Callable[..., Any], factory: Factory, statements: Statements
 ) -> AsyncIterator[Client]:
-    """A client of the API, over ASGI, logged in as nobody."""
-    app = create_app(settings, open_test_shop)
+    """A client of the API, over ASGI, logged in as nobody; nothing happens beside its requests."""
+    app = create_app(settings, open_test_shop, with_chores=False)
     async with serving(app) as transport:
         yield Client(app, transport, factory, statements)
 

@@ -82,7 +82,9 @@ class Factory:
 
     # Where the shop sells
 
-    async def channel(self, slug: str = "default", currency: str = "USD", country: str = "US", **values: Any) -> AnyRow:
+    async def channel(
+        self, slug: str = "default", currency: str = "USD", country: str = "US", **values: Any
+    ) -> AnyRow:
         return await self.add(
             channels.Channels,
             **{"name": slug.title(), "slug": slug, "currency_code": currency, "default_country": country}
@@ -92,7 +94,10 @@ class Factory:
 
     async def tax_rate(self, country: str, rate: str, tax_class: AnyRow | None = None) -> AnyRow:
         return await self.add(
-            channels.TaxRates, country=country, rate=Decimal(rate), tax_class_id=tax_class.id if tax_class else None
+            channels.TaxRates,
+            country=country,
+            rate=Decimal(rate),
+            tax_class_id=tax_class.id if tax_class else None,
         )
 
     async def tax_class(self, name: str = "Standard") -> AnyRow:
@@ -108,14 +113,24 @@ class Factory:
             await self.add(channels.WarehouseShippingZones, warehouse_id=row.id, shipping_zone_id=zone.id)
         return row
 
-    async def shipping_zone(self, *sold_in: AnyRow, countries: Sequence[str] = ("US",), **values: Any) -> AnyRow:
-        row = await self.add(channels.ShippingZones, **{"name": "Zone", "countries": list(countries)} | values)
+    async def shipping_zone(
+        self, *sold_in: AnyRow, countries: Sequence[str] = ("US",), **values: Any
+    ) -> AnyRow:
+        row = await self.add(
+            channels.ShippingZones, **{"name": "Zone", "countries": list(countries)} | values
+        )
         for channel in sold_in:
             await self.add(channels.ShippingZoneChannels, shipping_zone_id=row.id, channel_id=channel.id)
         return row
 
     async def shipping_method(
-        self, zone: AnyRow, channel: AnyRow, price: str = "10", *, listing: dict[str, Any] | None = None, **values: Any
+        self,
+        zone: AnyRow,
+        channel: AnyRow,
+        price: str = "10",
+        *,
+        listing: dict[str, Any] | None = None,
+        **values: Any,
     ) -> AnyRow:
         row = await self.add(
             channels.ShippingMethods, **{"shipping_zone_id": zone.id, "name": "Standard"} | values
@@ -204,7 +219,12 @@ class Factory:
         number = next(serial)
         row = await self.add(
             catalog.ProductVariants,
-            **{"product_id": product.id, "name": f"Variant {number}", "sku": f"SKU-{number}", "position": number}
+            **{
+                "product_id": product.id,
+                "name": f"Variant {number}",
+                "sku": f"SKU-{number}",
+                "position": number,
+            }
             | values,
         )
         for channel in sold_in:
@@ -231,7 +251,9 @@ class Factory:
         return row
 
     async def stock(self, variant: AnyRow, warehouse: AnyRow, on_hand: int) -> AnyRow:
-        row = await self.add(catalog.Stocks, variant_id=variant.id, warehouse_id=warehouse.id, on_hand=on_hand)
+        row = await self.add(
+            catalog.Stocks, variant_id=variant.id, warehouse_id=warehouse.id, on_hand=on_hand
+        )
         if on_hand:
             await self.add(catalog.StockMovements, stock_id=row.id, quantity=on_hand, cause="RECEIVED")
         return row
@@ -248,13 +270,87 @@ class Factory:
             attributes.AttributeValues, **{"attribute_id": attribute.id, "name": name, "slug": slug} | values
         )
 
+    async def assign(
+        self, product_type: AnyRow, attribute: AnyRow, *, to_variants: bool = False, selects: bool = False
+    ) -> None:
+        """Let products of the type, or their variants, have the attribute; ``selects``: variants are chosen by it."""
+        ids = {"product_type_id": product_type.id, "attribute_id": attribute.id}
+        if to_variants:
+            await self.add(attributes.ProductTypeVariantAttributes, **ids, variant_selection=selects)
+        else:
+            await self.add(attributes.ProductTypeAttributes, **ids)
+
+    async def give(self, value: AnyRow, *, product: AnyRow | None = None, variant: AnyRow | None = None) -> None:
+        """Give a value to a product or to a variant."""
+        if product is not None:
+            await self.add(attributes.ProductAttributeValues, product_id=product.id, value_id=value.id)
+        if variant is not None:
+            await self.add(attributes.VariantAttributeValues, variant_id=variant.id, value_id=value.id)
+
+    async def page_type(self, *said: AnyRow, **values: Any) -> AnyRow:
+        """A type whose pages have these attributes."""
+        slug = f"page-type-{next(serial)}"
+        row = await self.add(attributes.PageTypes, **{"name": slug.title(), "slug": slug} | values)
+        for position, attribute in enumerate(said):
+            await self.add(
+                attributes.PageTypeAttributes,
+                page_type_id=row.id,
+                attribute_id=attribute.id,
+                position=position,
+            )
+        return row
+
+    async def page(
+        self, title: str = "About", page_type: AnyRow | None = None, *, said: Sequence[AnyRow] = (), **values: Any
+    ) -> AnyRow:
+        """A published page that has these values of attributes."""
+        slug = f"{title.lower().replace(' ', '-')}-{next(serial)}"
+        type_id = (page_type or await self.page_type()).id
+        row = await self.add(
+            attributes.Pages,
+            **{"title": title, "slug": slug, "page_type_id": type_id, "is_published": True} | values,
+        )
+        for position, value in enumerate(said):
+            await self.add(
+                attributes.PageAttributeValues, page_id=row.id, value_id=value.id, position=position
+            )
+        return row
+
+    async def menu(self, slug: str = "top", **values: Any) -> AnyRow:
+        return await self.add(attributes.Menus, **{"name": slug.title(), "slug": slug} | values)
+
+    async def menu_item(
+        self, menu: AnyRow, name: str, parent: AnyRow | None = None, **values: Any
+    ) -> AnyRow:
+        return await self.add(
+            attributes.MenuItems,
+            **{
+                "menu_id": menu.id,
+                "name": name,
+                "parent_id": parent.id if parent else None,
+                "level": parent.level + 1 if parent else 0,
+                "position": next(serial),
+            }
+            | values,
+        )
+
+    async def translation(self, kind: str, row: AnyRow, language: str, **texts: Any) -> AnyRow:
+        """Texts of ``row``, which is a ``kind`` (a GraphQL type's name)."""
+        return await self.add(
+            attributes.Translations, kind=kind, object_id=row.id, language=language, **texts
+        )
+
     # Who buys
 
     async def user(self, email: str | None = None, **values: Any) -> AnyRow:
         """A customer whose account is confirmed; without a password, unless ``password_hash`` is given."""
         return await self.add(
             accounts.Users,
-            **{"email": email or f"customer-{next(serial)}@example.com", "is_confirmed": True, "token_key": uuid4().hex}
+            **{
+                "email": email or f"customer-{next(serial)}@example.com",
+                "is_confirmed": True,
+                "token_key": uuid4().hex,
+            }
             | values,
         )
 
@@ -289,7 +385,13 @@ class Factory:
     # What makes it cheaper
 
     async def voucher(
-        self, channel: AnyRow, code: str = "SAVE", value: str = "10", *, minimum: str | None = None, **values: Any
+        self,
+        channel: AnyRow,
+        code: str = "SAVE",
+        value: str = "10",
+        *,
+        minimum: str | None = None,
+        **values: Any,
     ) -> AnyRow:
         """A voucher with one code, listed in the channel; returns the voucher's row."""
         row = await self.add(discounts.Vouchers, **{"name": code.title(), "starts_at": PAST} | values)
@@ -303,7 +405,9 @@ class Factory:
         )
         return row
 
-    async def gift_card(self, code: str = "GIFT-CARD-1234", amount: str = "50", currency: str = "USD", **values: Any) -> AnyRow:
+    async def gift_card(
+        self, code: str = "GIFT-CARD-1234", amount: str = "50", currency: str = "USD", **values: Any
+    ) -> AnyRow:
         return await self.add(
             discounts.GiftCards,
             **{

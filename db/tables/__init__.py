@@ -1,5 +1,5 @@
 """Every table, declared once: ``SQLModel.metadata`` after this import is what a migrated database equals."""
 
-from db.tables import accounts, attributes, catalog, channels, checkouts, discounts, orders
+from db.tables import accounts, attributes, catalog, channels, checkouts, discounts, imports, orders
 
-__all__ = ["accounts", "attributes", "catalog", "channels", "checkouts", "discounts", "orders"]
+__all__ = ["accounts", "attributes", "catalog", "channels", "checkouts", "discounts", "imports", "orders"]

@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Index
 from sqlmodel import SQLModel
 
-from db.tables.columns import flag, json, loose_ref, moment, number_id, ref, uuid_id, words
+from db.tables.columns import flag, json, loose_ref, moment, number_id, ref, uuid_id, whole, words
 
 
 class Addresses(SQLModel, table=True):
@@ -33,7 +34,11 @@ class Addresses(SQLModel, table=True):
 
 
 class Users(SQLModel, table=True):
-    """``email`` is normalised; ``token_key`` is in every token, so that changing it ends them all."""
+    """``email`` is normalised; ``token_key`` is in every token, so that changing it ends them all.
+
+    ``is_confirmed`` when the mailbox has proved to be theirs; ``awaits_confirmation`` keeps them from logging
+    in before.
+    """
 
     __tablename__ = "users"
     id: int = number_id()
@@ -45,6 +50,7 @@ class Users(SQLModel, table=True):
     is_superuser: bool = flag(default=False)
     is_active: bool = flag(default=True)
     is_confirmed: bool = flag(default=False)
+    awaits_confirmation: bool = flag(default=False)
     language_code: str = words(default="EN")
     default_shipping_address_id: int | None = loose_ref("addresses.id")
     default_billing_address_id: int | None = loose_ref("addresses.id")
@@ -53,7 +59,6 @@ class Users(SQLModel, table=True):
     external_reference: str | None = words(null=True, unique=True)
     date_joined: datetime = moment(now=True)
     last_login: datetime | None = moment(null=True)
-    password_reset_asked_at: datetime | None = moment(null=True)
     note: str = words()
     meta: str = json(null=False)
     private_meta: str = json(null=False)
@@ -93,3 +98,15 @@ class UserGroups(SQLModel, table=True):
     __tablename__ = "user_groups"
     user_id: int = ref("users.id", cascade=True, key=True)
     group_id: int = ref("groups.id", cascade=True, key=True)
+
+
+class Attempts(SQLModel, table=True):
+    """How often an errand was tried for an e-mail address, whoever has it: from ``open_at`` on again."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index(None, "last_at"),)
+    errand: str = words(key=True)
+    email: str = words(key=True)
+    tries: int = whole()
+    last_at: datetime = moment()
+    open_at: datetime = moment()

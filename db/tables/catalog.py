@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Column, Computed, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Computed, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.types import BigInteger
 from sqlmodel import Field, SQLModel
@@ -107,7 +107,7 @@ class Products(SQLModel, table=True):
             postgresql_using="gin",
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
-        Index(None, "name", "id"),
+        Index("ix_products_name", text("lower(name)"), "id"),
         Index(None, "created_at", "id"),
         Index(None, "updated_at", "id"),
     )

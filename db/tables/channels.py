@@ -10,7 +10,10 @@ from db.tables.columns import amount, decimal, flag, json, moment, number_id, re
 
 
 class Channels(SQLModel, table=True):
-    """``default_country`` is where a shopper is taken to be until an address says otherwise."""
+    """``default_country`` is where a shopper is taken to be until an address says otherwise.
+
+    ``default_transaction_flow`` is what a payment does unless asked otherwise: CHARGE or AUTHORIZATION.
+    """
 
     __tablename__ = "channels"
     id: int = number_id()
@@ -24,6 +27,7 @@ class Channels(SQLModel, table=True):
     automatically_confirm_orders: bool = flag(default=True)
     allow_unpaid_orders: bool = flag(default=False)
     payment_gateways: list[str] = word_list()
+    default_transaction_flow: str = words(default="CHARGE")
     meta: str = json(null=False)
     private_meta: str = json(null=False)
 
@@ -157,10 +161,7 @@ class WarehouseShippingZones(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """What happened, written by the transaction that made it so.
-
-    ``transaction`` orders events that commit out of id order.
-    """
+    """What happened, written by the transaction that made it so, and marked when it has been announced."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_waiting", "id", postgresql_where=text("published_at is null")),)

@@ -168,6 +168,7 @@ class GiftCardUses(SQLModel, table=True):
     """What an order took from a card."""
 
     __tablename__ = "gift_card_uses"
+    __table_args__ = (Index(None, "order_id"),)
     gift_card_id: int = ref("gift_cards.id", key=True)
     order_id: UUID = ref("orders.id", cascade=True, key=True)
     amount: Decimal = amount()

@@ -196,7 +196,8 @@ class FulfillmentLines(SQLModel, table=True):
 class Transactions(SQLModel, table=True):
     """A payment with a gateway, for a checkout and then for its order. The amounts are a fold of its events.
 
-    ``idempotency_key`` is ours towards the gateway.
+    ``idempotency_key`` is ours towards the gateway, ``fingerprint`` of the request that came with it. Until
+    ``asked_until`` somebody waits for the gateway's answer, so nobody else asks.
     """
 
     __tablename__ = "transactions"
@@ -214,6 +215,8 @@ class Transactions(SQLModel, table=True):
     message: str = words()
     reference: str | None = words(null=True)
     idempotency_key: str = words(unique=True)
+    fingerprint: str = words()
+    asked_until: datetime | None = moment(null=True)
     currency: str = words(default=None)
     authorized_amount: Decimal = amount(default=0)
     authorize_pending_amount: Decimal = amount(default=0)
@@ -231,7 +234,10 @@ class Transactions(SQLModel, table=True):
 
 
 class TransactionEvents(SQLModel, table=True):
-    """What a gateway said. The same reference and kind is one event, however often it is told."""
+    """What a gateway said. The same reference and kind is one event, however often it is told.
+
+    One that does not ``count`` changes no amount; ``data`` is what the shopper's browser was given with it.
+    """
 
     __tablename__ = "transaction_events"
     __table_args__ = (UniqueConstraint("transaction_id", "kind", "reference"),)
@@ -243,5 +249,6 @@ class TransactionEvents(SQLModel, table=True):
     currency: str = words(default=None)
     message: str = words()
     external_url: str = words()
+    data: str | None = json()
     counts: bool = flag(default=True)
     created_at: datetime = moment(now=True)

@@ -22,6 +22,11 @@ def print_help(app: typer.Typer) -> None:
         for command in app.registered_commands
         if command.callback is not None
     ]
+    words += [
+        (group.name or "", str(group.typer_instance.info.help))
+        for group in app.registered_groups
+        if group.typer_instance
+    ]
     console = Console(highlight=False)
     console.print("./run WORD: without a word, serve. What a word takes: ./run WORD --help\n")
     console.print(_listed(sorted([*words, *WORDS_OF_THE_SCRIPT])))

@@ -23,4 +23,4 @@ def migrate(
 async def _migrate(direction: Literal["up", "down"], revision: str) -> None:
     move = migrating.upgrade if direction == "up" else migrating.downgrade
     async with any_servers(Settings.load()) as settings:
-        await move(settings.database_url, revision)
+        await move(settings.session_url, revision)

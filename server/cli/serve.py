@@ -14,5 +14,5 @@ def serve() -> None:
 
 
 async def _prepare(settings: Settings) -> Sequence[str]:
-    await migrating.upgrade(settings.database_url)
+    await migrating.upgrade(settings.session_url)
     return []

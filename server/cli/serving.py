@@ -12,10 +12,12 @@ from rich.console import Console
 from rich.panel import Panel
 from starlette.applications import Starlette
 
+from engine.transport.connections import Connections
 from server.cli.servers import own_servers
 from server.settings import Settings, SettingsError
 
 GRACE_SECONDS = 10
+GOODBYE_SECONDS = 1.0  # for open sockets and streams to end by our word, before the server just closes them
 
 CreateApp = Callable[[Settings], Starlette]
 Prepare = Callable[[Settings], Awaitable[Sequence[str]]]
@@ -42,8 +44,9 @@ async def _serve(
     stop = _Stop()
     async with own_servers(settings) as ready:
         notes = await prepare(ready)
+        app = create_app(ready)
         config = uvicorn.Config(
-            create_app(ready),
+            app,
             http="httptools",
             ws="websockets-sansio",
             # Compression costs 38 KiB a listener, and more than twice the work a message.
@@ -54,7 +57,8 @@ async def _serve(
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
-        stop.server = _Server(config, lambda: _announce(ready, notes))
+        connections = getattr(app.state, "connections", Connections())
+        stop.server = _Server(config, connections, lambda: _announce(ready, notes))
         await stop.server.serve(sockets=[listening])
 
 
@@ -79,13 +83,23 @@ class _Stop:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, connections: Connections, announce: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._connections = connections
         self._announce = announce
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # uvicorn waits for requests to end, and a stream ends only when it is told to.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await self._connections.close_all()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

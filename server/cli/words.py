@@ -4,9 +4,11 @@ import typer
 
 from server.cli.checking import check
 from server.cli.helping import print_help
+from server.cli.importing import imports
 from server.cli.migrating import migrate
 from server.cli.schema import schema
 from server.cli.serve import serve
+from server.cli.superuser import superuser
 from server.cli.testing import test
 from server.cli.verifying import verify
 
@@ -14,6 +16,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 app.command("serve")(serve)
 app.command("migrate")(migrate)
+app.command("superuser")(superuser)
+app.add_typer(imports, name="import")
 app.command("schema")(schema)
 app.command("verify")(verify)
 app.command("check")(check)

@@ -1,134 +1,13 @@
 """The words for fields, run by graphql-core."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
 import pytest
-import strawberry
 from graphql import ExecutionResult, graphql
 
 from engine.loading import Loading
-from engine.schema import Schema
-from engine.words import Arg, argument, attribute, batch_field, edge, inline, seen, seen_all
-
-
-@dataclass(frozen=True, slots=True)
-class ShelfRow:
-    id: int
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class BookRow:
-    id: int
-    shelf_id: int | None
-    cents: int
-
-
-class Calls:
-    """What was asked of the relations and batch fields, in order."""
-
-    def __init__(self) -> None:
-        self.heard: list[tuple[str, list[Any]]] = []
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Books:
-    """Books of a shelf: as many as the shelf's id."""
-
-    many: bool = True
-
-    async def load(self, source: Calls, keys: list[int]) -> list[list[BookRow]]:
-        source.heard.append(("books", keys))
-        return [[BookRow(key * 10 + n, key, 100 * n) for n in range(1, key + 1)] for key in keys]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Titles:
-    """The title of a book in a language, for keys (id, language)."""
-
-    many: bool = False
-
-    async def load(self, source: Calls, keys: list[tuple[int, str | None]]) -> list[str | None]:
-        source.heard.append(("titles", keys))
-        return [f"{book} in {language}" if language else None for book, language in keys]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shelves:
-    many: bool = False
-
-    async def load(self, source: Calls, keys: list[int]) -> list[ShelfRow]:
-        source.heard.append(("shelves", keys))
-        return [ShelfRow(key, f"Shelf {key}") for key in keys]
-
-
-BOOKS, TITLES, SHELVES = Books(), Titles(), Shelves()
-Times = Annotated[int, strawberry.argument(description="How often.")]
-
-
-def shout(name: str, *, times: Times = 1) -> str:
-    return name.upper() + "!" * times
-
-
-async def price(rows: Sequence[BookRow], context: "Context", *, currency: str = "EUR") -> list[str]:
-    context.loading.source.heard.append(("price", [row.id for row in rows]))
-    return [f"{row.cents} {currency}" for row in rows]
-
-
-@strawberry.interface(description="A thing.")
-class Thing:
-    id: int
-
-
-@strawberry.type(description="A shelf.")
-class Shelf(Thing):
-    represents: ClassVar[type] = ShelfRow
-
-    id: int = attribute("Its number.")
-    label: str | None = attribute("Its name.", column="name")
-    loud: str | None = inline(shout, "name", description="Its name, loud.")
-    books: list["Book"] = edge(BOOKS, key="id", description="What stands on it.")
-
-
-@strawberry.type(description="A book.")
-class Book(Thing):
-    represents: ClassVar[type] = BookRow
-
-    id: int = attribute("Its number.")
-    shelf: Shelf | None = edge(SHELVES, key="shelf_id", description="Where it stands.")
-    title: str | None = edge(
-        TITLES,
-        key=("id", Arg("language")),
-        description="Its title.",
-        arguments=[argument("language", str | None, "In which language.")],
-    )
-    price: str = batch_field(price, description="What it costs.")
-
-
-@strawberry.type
-class Query:
-    @strawberry.field
-    async def shelves(self, ids: list[int]) -> list[Shelf]:
-        return seen_all(Shelf, [ShelfRow(one, f"Shelf {one}" if one < 9 else None) for one in ids])
-
-    @strawberry.field
-    async def things(self) -> list[Thing]:
-        return seen_all(Thing, [ShelfRow(1, "One"), BookRow(2, None, 5)])
-
-    @strawberry.field
-    async def stranger(self) -> Thing:
-        return seen(Thing, Calls())
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    loading: Loading
-
-
-SCHEMA = Schema(Query, types=[Book])
+from tests.engine.library import BOOKS, SCHEMA, BookRow, Calls, Context
 
 
 async def run(document: str) -> tuple[ExecutionResult, list[tuple[str, list[Any]]]]:

@@ -182,3 +182,14 @@ def test_a_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         SettingsError, match=rf"^DATA_DIR {tmp_path}/file/below cannot be used: Not a directory\.$"
     ):
         Settings.load({"DATA_DIR": str(tmp_path / "file" / "below")})
+
+
+def test_locks_and_notices_need_a_way_past_the_pooler(tmp_path: Path) -> None:
+    given = {"DATA_DIR": str(tmp_path), "DATABASE_TRANSACTION_POOLER": "true"}
+
+    with pytest.raises(SettingsError) as refusal:
+        Settings.load(given)
+    settings = Settings.load(given | {"DATABASE_DIRECT_URL": "postgresql://straight/shop"})
+
+    assert str(refusal.value) == "DATABASE_TRANSACTION_POOLER is true, and requires DATABASE_DIRECT_URL."
+    assert settings.session_url == "postgresql://straight/shop"

@@ -14,6 +14,16 @@ def upgrade() -> None:
     op.execute("create extension if not exists pg_trgm")
     op.execute("create sequence order_numbers")
     op.create_table(
+        "attempts",
+        sa.Column("errand", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("open_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("errand", "email", name=op.f("pk_attempts")),
+    )
+    op.create_index(op.f("ix_attempts_last_at"), "attempts", ["last_at"], unique=False)
+    op.create_table(
         "attributes",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -96,6 +106,7 @@ def upgrade() -> None:
         sa.Column(
             "payment_gateways", postgresql.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False
         ),
+        sa.Column("default_transaction_flow", sa.Text(), server_default=sa.text("'CHARGE'"), nullable=False),
         sa.Column(
             "meta",
             postgresql.JSONB(astext_type=sa.Text()),
@@ -256,6 +267,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_promotions")),
     )
     op.create_table(
+        "rows_set_aside",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=20, scale=4), nullable=False),
+        sa.Column(
+            "facts",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rows_set_aside")),
+        sa.UniqueConstraint(
+            "source", "reference", "line", name=op.f("uq_rows_set_aside_source_reference_line")
+        ),
+    )
+    op.create_table(
         "settled",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
@@ -336,6 +367,7 @@ def upgrade() -> None:
         sa.Column("is_superuser", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("is_confirmed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("awaits_confirmation", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("language_code", sa.Text(), server_default=sa.text("'EN'"), nullable=False),
         sa.Column("default_shipping_address_id", sa.BigInteger(), nullable=True),
         sa.Column("default_billing_address_id", sa.BigInteger(), nullable=True),
@@ -344,7 +376,6 @@ def upgrade() -> None:
         sa.Column("external_reference", sa.Text(), nullable=True),
         sa.Column("date_joined", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("last_login", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("password_reset_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("note", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column(
             "meta",
@@ -464,6 +495,37 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("collection_id", "channel_id", name=op.f("pk_collection_listings")),
     )
+    op.create_table(
+        "credit_notes",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("total_amount", sa.Numeric(precision=20, scale=4), nullable=False),
+        sa.Column("external_reference", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column(
+            "meta",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.Column(
+            "private_meta",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'::jsonb"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_credit_notes_channel_id")),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_credit_notes_user_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_notes")),
+        sa.UniqueConstraint("external_reference", name=op.f("uq_credit_notes_external_reference")),
+    )
+    op.create_index(op.f("ix_credit_notes_channel_id"), "credit_notes", ["channel_id"], unique=False)
+    op.create_index(op.f("ix_credit_notes_user_id"), "credit_notes", ["user_id"], unique=False)
     op.create_table(
         "group_permissions",
         sa.Column("group_id", sa.BigInteger(), nullable=False),
@@ -861,7 +923,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_products_category_id"), "products", ["category_id"], unique=False)
     op.create_index(op.f("ix_products_created_at_id"), "products", ["created_at", "id"], unique=False)
-    op.create_index(op.f("ix_products_name_id"), "products", ["name", "id"], unique=False)
+    op.create_index("ix_products_name", "products", [sa.literal_column("lower(name)"), "id"], unique=False)
     op.create_index(op.f("ix_products_product_type_id"), "products", ["product_type_id"], unique=False)
     op.create_index(
         "ix_products_search_text",
@@ -1577,6 +1639,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("gift_card_id", "order_id", name=op.f("pk_gift_card_uses")),
     )
+    op.create_index(op.f("ix_gift_card_uses_order_id"), "gift_card_uses", ["order_id"], unique=False)
     op.create_table(
         "order_discounts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1711,6 +1774,8 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("asked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column(
             "authorized_amount",
@@ -1891,6 +1956,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_allocations_stock_id"), "allocations", ["stock_id"], unique=False)
     op.create_table(
+        "credit_lines",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("credit_note_id", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("kind", sa.Text(), server_default=sa.text("'PRODUCT'"), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("order_line_id", sa.Uuid(), nullable=True),
+        sa.Column("variant_id", sa.BigInteger(), nullable=True),
+        sa.Column("name", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("sku", sa.Text(), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("unit_amount", sa.Numeric(precision=20, scale=4), nullable=False),
+        sa.Column("total_amount", sa.Numeric(precision=20, scale=4), nullable=False),
+        sa.CheckConstraint(
+            "least(unit_amount, total_amount) >= 0", name=op.f("ck_credit_lines_amounts_not_negative")
+        ),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_credit_lines_quantity_positive")),
+        sa.ForeignKeyConstraint(
+            ["credit_note_id"],
+            ["credit_notes.id"],
+            name=op.f("fk_credit_lines_credit_note_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_credit_lines_order_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"],
+            ["order_lines.id"],
+            name=op.f("fk_credit_lines_order_line_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["variant_id"],
+            ["product_variants.id"],
+            name=op.f("fk_credit_lines_variant_id"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credit_lines")),
+    )
+    op.create_index(op.f("ix_credit_lines_credit_note_id"), "credit_lines", ["credit_note_id"], unique=False)
+    op.create_index(op.f("ix_credit_lines_order_id"), "credit_lines", ["order_id"], unique=False)
+    op.create_index(op.f("ix_credit_lines_order_line_id"), "credit_lines", ["order_line_id"], unique=False)
+    op.create_index(op.f("ix_credit_lines_variant_id"), "credit_lines", ["variant_id"], unique=False)
+    op.create_table(
         "fulfillment_lines",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("fulfillment_id", sa.Uuid(), nullable=False),
@@ -2005,6 +2115,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("external_url", sa.Text(), server_default=sa.text("''"), nullable=False),
+        sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("counts", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -2097,6 +2208,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_fulfillment_lines_order_line_id"), table_name="fulfillment_lines")
     op.drop_index(op.f("ix_fulfillment_lines_fulfillment_id"), table_name="fulfillment_lines")
     op.drop_table("fulfillment_lines")
+    op.drop_index(op.f("ix_credit_lines_variant_id"), table_name="credit_lines")
+    op.drop_index(op.f("ix_credit_lines_order_line_id"), table_name="credit_lines")
+    op.drop_index(op.f("ix_credit_lines_order_id"), table_name="credit_lines")
+    op.drop_index(op.f("ix_credit_lines_credit_note_id"), table_name="credit_lines")
+    op.drop_table("credit_lines")
     op.drop_index(op.f("ix_allocations_stock_id"), table_name="allocations")
     op.drop_table("allocations")
     op.drop_index(op.f("ix_voucher_redemptions_voucher_code_id"), table_name="voucher_redemptions")
@@ -2118,6 +2234,7 @@ def downgrade() -> None:
     op.drop_table("order_events")
     op.drop_index(op.f("ix_order_discounts_order_id"), table_name="order_discounts")
     op.drop_table("order_discounts")
+    op.drop_index(op.f("ix_gift_card_uses_order_id"), table_name="gift_card_uses")
     op.drop_table("gift_card_uses")
     op.drop_index(op.f("ix_fulfillments_order_id"), table_name="fulfillments")
     op.drop_table("fulfillments")
@@ -2183,7 +2300,7 @@ def downgrade() -> None:
         postgresql_ops={"search_text": "gin_trgm_ops"},
     )
     op.drop_index(op.f("ix_products_product_type_id"), table_name="products")
-    op.drop_index(op.f("ix_products_name_id"), table_name="products")
+    op.drop_index("ix_products_name", table_name="products")
     op.drop_index(op.f("ix_products_created_at_id"), table_name="products")
     op.drop_index(op.f("ix_products_category_id"), table_name="products")
     op.drop_table("products")
@@ -2217,6 +2334,9 @@ def downgrade() -> None:
     op.drop_table("pages")
     op.drop_table("page_type_attributes")
     op.drop_table("group_permissions")
+    op.drop_index(op.f("ix_credit_notes_user_id"), table_name="credit_notes")
+    op.drop_index(op.f("ix_credit_notes_channel_id"), table_name="credit_notes")
+    op.drop_table("credit_notes")
     op.drop_table("collection_listings")
     op.drop_index(op.f("ix_addresses_user_id"), table_name="addresses")
     op.drop_table("addresses")
@@ -2229,6 +2349,7 @@ def downgrade() -> None:
     op.drop_table("tax_classes")
     op.drop_table("shipping_zones")
     op.drop_table("settled")
+    op.drop_table("rows_set_aside")
     op.drop_table("promotions")
     op.drop_table("page_types")
     op.drop_index("ix_outbox_waiting", table_name="outbox", postgresql_where=sa.text("published_at is null"))
@@ -2243,4 +2364,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_categories_parent_id"), table_name="categories")
     op.drop_table("categories")
     op.drop_table("attributes")
+    op.drop_index(op.f("ix_attempts_last_at"), table_name="attempts")
+    op.drop_table("attempts")
     op.execute("drop sequence order_numbers")

@@ -1,0 +1,1 @@
+"""Accounts: making one, logging in, changing it, and ending it."""

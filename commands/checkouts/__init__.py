@@ -1,0 +1,1 @@
+"""Carts: everything that changes one before it becomes an order."""

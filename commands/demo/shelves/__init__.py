@@ -1,0 +1,1 @@
+"""The shelves, one module each."""

@@ -1,0 +1,93 @@
+"""Asking a gateway, with no transaction open, and writing down what it answers."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from adapters.payments.gateway import Gateway, Outcome, Session, Unreachable
+from commands.payments.recording import add_up, asked_of, hold
+from commands.shop import Shop
+from db import transaction_events, transactions
+from domain.access import Viewer
+from domain.money import rounded
+from domain.payments import Event, EventKind, IncorrectDetails, is_on_its_way
+
+log = structlog.get_logger(__name__)
+PATIENCE = timedelta(seconds=30)
+"""How long a gateway may take to answer."""
+LEASE = PATIENCE * 2
+"""How long nobody else asks it about the same payment, should whoever asked be gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of it: the payment, the latest event, and JSON for the gateway's code in the browser."""
+
+    transaction_id: UUID
+    event_id: int
+    data: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``request_id`` is the event that the payment began with."""
+
+    gateway: Gateway
+    session: Session
+    request_id: int
+
+
+async def ask(shop: Shop, viewer: Viewer, question: Question) -> Step:
+    """Put the question to its gateway. Without an answer the payment stays pending, for whoever asks next.
+
+    Raises ``IncorrectDetails`` where the gateway contradicts what it told before.
+    """
+    session = question.session
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            outcome = await question.gateway.process(session)
+    except (Unreachable, TimeoutError):
+        log.warning("gateway_silent", gateway=question.gateway.id, transaction=str(session.transaction_id))
+        async with shop.db.transaction() as tx:
+            await transactions.ask(tx, session.transaction_id, until=shop.clock())
+        return Step(session.transaction_id, question.request_id)
+    return await _record(shop, viewer, session, outcome)
+
+
+async def _record(shop: Shop, viewer: Viewer, session: Session, outcome: Outcome) -> Step:
+    async with shop.db.transaction() as tx:
+        transaction, payable = await hold(tx, session.transaction_id)
+        assert transaction is not None, "payments are never deleted"
+        now, amount = shop.clock(), rounded(outcome.amount, session.currency)
+        asked, _ = await asked_of(tx, transaction.id)
+        waits = outcome.kind == asked.kind
+        await transactions.ask(tx, transaction.id, until=None)
+        await transaction_events.answer_request(
+            tx,
+            asked.id,
+            reference=outcome.reference,
+            counts=is_on_its_way(EventKind(asked.kind), outcome.kind),
+            message=outcome.message if waits else "",
+            external_url=outcome.external_url if waits else "",
+            data=outcome.data if waits else None,
+        )
+        if waits:
+            told, _ = await asked_of(tx, transaction.id)
+        else:
+            event = Event(outcome.kind, outcome.reference, amount, now)
+            told, _ = await transaction_events.tell(
+                tx,
+                transaction,
+                event,
+                message=outcome.message,
+                external_url=outcome.external_url,
+                data=outcome.data,
+            )
+        if told.amount != amount:
+            raise IncorrectDetails("The gateway told this before with another amount.")
+        await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
+    return Step(transaction.id, told.id, outcome.data)

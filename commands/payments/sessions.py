@@ -1,0 +1,234 @@
+"""A shopper pays: the goods are held, what remains is asked for, and the gateway is asked in between."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import orjson
+
+from adapters.payments.gateway import Gateway, Session
+from commands.payments.asking import LEASE, Question, Step, ask
+from commands.payments.recording import add_up, asked_of, hold, may_pay, taken_by, total_of
+from commands.shop import Shop
+from db import outbox, payables, stocks, transaction_events, transactions
+from db.payables import PayableRow
+from db.statements import Connection
+from db.transaction_events import EventRow
+from db.transactions import TransactionRow
+from domain.access import Viewer
+from domain.carts import Cart
+from domain.events import StockChanged
+from domain.money import ZERO, rounded
+from domain.payments import (
+    LAST_WORDS,
+    Event,
+    EventKind,
+    Flow,
+    KeyReused,
+    MissingGateway,
+    Subject,
+    TransactionAlreadyProcessed,
+    amount_to_pay,
+)
+from domain.refusals import NotFound
+from domain.stocks import HOLD, plan, summed
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the shopper asks for. ``amount`` null: all that remains; ``flow`` null: the channel's.
+
+    ``data`` is JSON. The same ``key`` for the same checkout or order is the same payment, however often it is
+    asked for.
+    """
+
+    gateway: str
+    data: Any = None
+    amount: Decimal | None = None
+    flow: Flow | None = None
+    key: str | None = None
+    customer_ip: str | None = None
+
+    def fingerprint(self) -> str:
+        """Equal for equal wishes."""
+        amount = None if self.amount is None else str(self.amount.normalize())
+        return _digest([self.gateway, self.data, amount, self.flow])
+
+
+async def initialize(shop: Shop, viewer: Viewer, subject: Subject, id: UUID, wish: Wish) -> Step:
+    """Begin a payment of a checkout or an order, and hold the checkout's goods while it is under way.
+
+    Where the gateway gives no answer the payment stays pending, for the same key or ``process`` to take up.
+    Raises ``NotFound``, ``Invalid``, ``InsufficientStock``, ``KeyReused``: then the gateway was not asked.
+    Records ``StockChanged`` and ``CheckoutUpdated``, or ``OrderUpdated`` and ``OrderPaid``.
+    """
+    key = str(uuid5(id, wish.key)) if wish.key else str(uuid4())
+    async with shop.db.transaction() as tx:
+        payable = await payables.lock(tx, subject, id)
+        known = await transactions.by_key(tx, key)
+        step: Step | Question
+        if known is not None:
+            step = await _take_up(shop, tx, viewer, known.id, wish=wish)
+        elif payable is None or not may_pay(viewer, payable):
+            raise NotFound("There is nothing to pay for under this id.", field="id")
+        else:
+            step = await _begin(shop, tx, viewer, payable, subject=subject, wish=wish, key=key)
+    return await ask(shop, viewer, step) if isinstance(step, Question) else step
+
+
+async def process(
+    shop: Shop, viewer: Viewer, transaction_id: UUID, data: Any, customer_ip: str | None = None
+) -> Step:
+    """The next step of a payment: the shopper has done what the gateway required, or asks how it stands.
+
+    Raises ``NotFound``, ``TransactionAlreadyProcessed``, ``MissingGateway``, ``InsufficientStock``, and
+    ``Invalid`` where less remains to be paid than the payment is for. Records what ``initialize`` does.
+    """
+    async with shop.db.transaction() as tx:
+        transaction, payable = await hold(tx, transaction_id)
+        if transaction is None or payable is None or not may_pay(viewer, payable):
+            raise NotFound("This payment does not exist.", field="id")
+        asked, told = await asked_of(tx, transaction.id)
+        if any(event.kind in LAST_WORDS for event in told):
+            raise TransactionAlreadyProcessed("This payment has been processed.", field="id")
+        if _is_being_asked(transaction, shop.clock()):
+            return Step(transaction.id, asked.id)
+        question = await _ask_again(
+            shop, tx, viewer, transaction, payable=payable, asked=asked, data=data, customer_ip=customer_ip
+        )
+    return await ask(shop, viewer, question)
+
+
+async def _begin(
+    shop: Shop, tx: Connection, viewer: Viewer, payable: PayableRow, *, subject: Subject, wish: Wish, key: str
+) -> Question:
+    gateway = _offered(shop, payable, wish.gateway)
+    now, flow = shop.clock(), wish.flow or Flow(payable.flow)
+    wanted = None if wish.amount is None else rounded(wish.amount, payable.currency)
+    amount = await _hold_goods(shop, tx, payable, wanted)
+    transaction = await transactions.insert(
+        tx,
+        subject=subject,
+        subject_id=payable.id,
+        gateway=gateway.id,
+        name=gateway.name,
+        key=key,
+        fingerprint=wish.fingerprint(),
+        asked_until=now + LEASE,
+        currency=payable.currency,
+        now=now,
+    )
+    request = Event(EventKind(f"{flow}_REQUEST"), "", amount, now)
+    asked, _ = await transaction_events.tell(tx, transaction, request)
+    await add_up(tx, transaction, payable, asked, viewer=viewer, now=now)
+    session = _session(transaction, asked, key=key, data=wish.data, customer_ip=wish.customer_ip)
+    return Question(gateway, session, asked.id)
+
+
+async def _take_up(
+    shop: Shop, tx: Connection, viewer: Viewer, transaction_id: UUID, *, wish: Wish
+) -> Step | Question:
+    """A payment that was begun under the same key: its answer, or the question once more where none came."""
+    transaction, payable = await hold(tx, transaction_id)
+    if transaction is None or payable is None or not may_pay(viewer, payable):
+        raise NotFound("There is nothing to pay for under this id.", field="id")
+    if transaction.fingerprint != wish.fingerprint():
+        raise KeyReused("This key was used for another payment.", field="idempotencyKey")
+    asked, told = await asked_of(tx, transaction.id)
+    if transaction.asked_until is None:
+        latest = max(told, key=lambda event: event.id)
+        return Step(transaction.id, latest.id, None if latest.data is None else orjson.loads(latest.data))
+    if _is_being_asked(transaction, shop.clock()):
+        return Step(transaction.id, asked.id)
+    return await _ask_again(
+        shop,
+        tx,
+        viewer,
+        transaction,
+        payable=payable,
+        asked=asked,
+        data=wish.data,
+        customer_ip=wish.customer_ip,
+    )
+
+
+async def _ask_again(
+    shop: Shop,
+    tx: Connection,
+    viewer: Viewer,
+    transaction: TransactionRow,
+    *,
+    payable: PayableRow,
+    asked: EventRow,
+    data: Any,
+    customer_ip: str | None,
+) -> Question:
+    gateway = shop.gateways.find(transaction.gateway)
+    if gateway is None:
+        raise MissingGateway("This way to pay is no longer offered.", field="id")
+    now = shop.clock()
+    await _hold_goods(shop, tx, payable, rounded(asked.amount, asked.currency), own=taken_by(transaction))
+    await transaction_events.reopen(tx, asked.id)
+    await transactions.ask(tx, transaction.id, until=now + LEASE)
+    await add_up(tx, transaction, payable, asked, viewer=viewer, now=now)
+    # Before the gateway has named the payment only the first key makes sure that it is not begun twice.
+    first = transaction.reference is None
+    key = transaction.idempotency_key if first else str(uuid5(transaction.id, _digest(data)))
+    return Question(
+        gateway, _session(transaction, asked, key=key, data=data, customer_ip=customer_ip), asked.id
+    )
+
+
+def _session(
+    transaction: TransactionRow, asked: EventRow, *, key: str, data: Any, customer_ip: str | None
+) -> Session:
+    return Session(
+        idempotency_key=key,
+        transaction_id=transaction.id,
+        flow=Flow(asked.kind.removesuffix("_REQUEST")),
+        amount=asked.amount,
+        currency=transaction.currency,
+        reference=transaction.reference or "",
+        data=data,
+        customer_ip=customer_ip,
+    )
+
+
+def _offered(shop: Shop, payable: PayableRow, name: str) -> Gateway:
+    for gateway in shop.gateways.offered(payable.payment_gateways, payable.currency):
+        if gateway.id == name and payable.is_active:
+            return gateway
+    raise NotFound("This way to pay is not offered here.", field="paymentGateway")
+
+
+async def _hold_goods(
+    shop: Shop, tx: Connection, payable: PayableRow, amount: Decimal | None, own: Decimal = ZERO
+) -> Decimal:
+    """What is to be paid now, with the goods held; ``own`` of what is spoken for is this payment's."""
+    total, cart = await total_of(tx, payable)
+    spoken_for = rounded(await payables.spoken_for(tx, payable.id) - own, payable.currency)
+    amount = amount_to_pay(total, spoken_for, amount)
+    if cart is not None:
+        await _reserve(shop, tx, payable, cart)
+    return amount
+
+
+async def _reserve(shop: Shop, tx: Connection, payable: PayableRow, cart: Cart) -> None:
+    now, wanted = shop.clock(), summed([(line.variant_id, line.quantity) for line in cart.lines])
+    shelves = await stocks.lock(tx, payable.channel_id, list(wanted), now=now, checkout_id=payable.id)
+    takes = plan(wanted, shelves)
+    await stocks.reserve(tx, payable.id, takes, now + HOLD)
+    await outbox.record(
+        tx, *(StockChanged(variant_id) for variant_id in sorted({one.variant_id for one in takes}))
+    )
+
+
+def _is_being_asked(transaction: TransactionRow, now: datetime) -> bool:
+    return transaction.asked_until is not None and transaction.asked_until > now
+
+
+def _digest(value: Any) -> str:
+    return sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()

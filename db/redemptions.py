@@ -1,0 +1,124 @@
+"""Spending vouchers' codes and gift cards, each at most as often and as much as it is worth."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from asyncpg import UniqueViolationError
+
+from db.rows import Row
+from db.statements import Connection, Statement
+from domain.vouchers import VoucherNotApplicable
+
+ONCE_PER_CUSTOMER = "uq_voucher_redemptions_voucher_id_customer"
+
+
+class VoucherRow(Row):
+    """A voucher and one of its codes, as far as redeeming it goes."""
+
+    id: int
+    code_id: int
+    once_per_customer: bool
+
+
+LOCK_VOUCHER = Statement("""
+    select voucher.id, code.id as code_id, voucher.once_per_customer
+      from vouchers as voucher
+      join voucher_codes as code on code.voucher_id = voucher.id
+     where code.id = :code_id
+       for update of voucher, code
+""")
+LOCK_CARDS = Statement("""
+    select card.id
+      from gift_cards as card
+      join checkout_gift_cards as added on added.gift_card_id = card.id
+     where added.checkout_id = :checkout_id
+     order by card.id
+       for update of card
+""")
+REDEEM = Statement("""
+    with voucher as (
+        update vouchers
+           set used = used + 1
+         where id = :voucher_id and (usage_limit is null or used < usage_limit)
+     returning id, single_use
+    ),
+    code as (
+        update voucher_codes as code
+           set used = code.used + 1
+          from voucher
+         where code.id = :code_id
+           and code.voucher_id = voucher.id
+           and (not voucher.single_use or code.used = 0)
+     returning code.id
+    )
+    insert into voucher_redemptions (voucher_id, voucher_code_id, order_id, customer, created_at)
+    select voucher.id, code.id, :order_id, :customer, :now
+      from voucher, code
+""")
+TAKE = Statement("""
+    with wanted as (
+        select given.card_id, given.amount
+          from unnest(cast(:card_ids as bigint[]), cast(:amounts as numeric[])) as given (card_id, amount)
+    ),
+    spent as (
+        update gift_cards as card
+           set balance_amount = card.balance_amount - wanted.amount, last_used_at = :now, used_by = :email
+          from wanted
+         where card.id = wanted.card_id and card.balance_amount >= wanted.amount
+     returning card.id, wanted.amount
+    )
+    insert into gift_card_uses (gift_card_id, order_id, amount, created_at)
+    select id, :order_id, amount, :now
+      from spent
+""")
+
+
+async def lock_voucher(tx: Connection, code_id: int) -> VoucherRow | None:
+    """The voucher of this code, held with the code until the transaction ends; None when the code is gone."""
+    return await LOCK_VOUCHER.row(tx, VoucherRow, code_id=code_id)
+
+
+async def lock_cards(tx: Connection, checkout_id: UUID) -> None:
+    """Hold the checkout's gift cards until the transaction ends. Locked in the order of their ids."""
+    await tx.fetch(LOCK_CARDS.text, *LOCK_CARDS.arguments({"checkout_id": checkout_id}))
+
+
+async def redeem(tx: Connection, voucher: VoucherRow, order_id: UUID, customer: str, now: datetime) -> None:
+    """Count one use of the code by this order. ``customer`` is the normalised e-mail address.
+
+    Raises ``VoucherNotApplicable`` when that is one too many: of the voucher, its code, or the customer.
+    """
+    try:
+        counted = await REDEEM.run(
+            tx,
+            voucher_id=voucher.id,
+            code_id=voucher.code_id,
+            order_id=order_id,
+            customer=customer if voucher.once_per_customer else None,
+            now=now,
+        )
+    except UniqueViolationError as clash:
+        if clash.constraint_name != ONCE_PER_CUSTOMER:
+            raise
+        raise VoucherNotApplicable("You have used this code before.", field="voucherCode") from clash
+    if counted == 0:
+        raise VoucherNotApplicable("This code has been used up.", field="voucherCode")
+
+
+async def take_from_cards(
+    tx: Connection, uses: Sequence[tuple[int, Decimal]], order_id: UUID, email: str, now: datetime
+) -> None:
+    """Pay these amounts (card id, amount) of the order. The cards are locked and were found to hold them."""
+    if not uses:
+        return
+    taken = await TAKE.run(
+        tx,
+        card_ids=[card_id for card_id, _ in uses],
+        amounts=[amount for _, amount in uses],
+        order_id=order_id,
+        email=email,
+        now=now,
+    )
+    assert taken == len(uses), "priced over cards that are locked"

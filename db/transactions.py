@@ -1,0 +1,172 @@
+"""Payments with gateways."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from db.rows import Row
+from db.statements import Connection, Statement
+from domain.payments import Action, Amounts, Subject
+
+
+class TransactionRow(Row):
+    """``asked_until`` is null once the gateway has answered; before it, nobody else asks."""
+
+    id: UUID
+    checkout_id: UUID | None
+    order_id: UUID | None
+    gateway: str
+    name: str
+    message: str
+    reference: str | None
+    idempotency_key: str
+    fingerprint: str
+    asked_until: datetime | None
+    currency: str
+    authorized_amount: Decimal
+    authorize_pending_amount: Decimal
+    charged_amount: Decimal
+    charge_pending_amount: Decimal
+    refunded_amount: Decimal
+    refund_pending_amount: Decimal
+    canceled_amount: Decimal
+    cancel_pending_amount: Decimal
+    available_actions: list[str]
+    created_at: datetime
+    updated_at: datetime
+    meta: str
+    private_meta: str
+
+
+COLUMNS = """
+    id, checkout_id, order_id, gateway, name, message, reference, idempotency_key, fingerprint, asked_until,
+    currency, authorized_amount, authorize_pending_amount, charged_amount, charge_pending_amount,
+    refunded_amount, refund_pending_amount, canceled_amount, cancel_pending_amount, available_actions,
+    created_at, updated_at, meta, private_meta
+"""
+BY_IDS = Statement(f"select {COLUMNS} from transactions where id = any(:ids)")
+BY_KEY = Statement(f"select {COLUMNS} from transactions where idempotency_key = :key")
+BY_CHECKOUT_IDS = Statement(f"""
+    select {COLUMNS} from transactions where checkout_id = any(:ids) order by created_at, id
+""")
+BY_ORDER_IDS = Statement(
+    f"select {COLUMNS} from transactions where order_id = any(:ids) order by created_at, id"
+)
+LOCK = Statement(f"select {COLUMNS} from transactions where id = :id for update")
+INSERT = Statement(f"""
+    insert into transactions (
+        id, checkout_id, order_id, gateway, name, idempotency_key, fingerprint, asked_until, currency,
+        created_at, updated_at
+    ) values (
+        :id, :checkout_id, :order_id, :gateway, :name, :key, :fingerprint, :asked_until, :currency, :now, :now
+    )
+    returning {COLUMNS}
+""")
+ASK = Statement("update transactions set asked_until = :until where id = :id")
+STORE = Statement("""
+    update transactions
+       set authorized_amount = :authorized,
+           authorize_pending_amount = :authorize_pending,
+           charged_amount = :charged,
+           charge_pending_amount = :charge_pending,
+           refunded_amount = :refunded,
+           refund_pending_amount = :refund_pending,
+           canceled_amount = :canceled,
+           cancel_pending_amount = :cancel_pending,
+           available_actions = :actions,
+           message = :message,
+           reference = coalesce(nullif(:reference, ''), reference),
+           updated_at = :now
+     where id = :id
+""")
+
+
+async def by_ids(connection: Connection, ids: Sequence[UUID]) -> list[TransactionRow]:
+    return await BY_IDS.rows(connection, TransactionRow, ids=ids)
+
+
+async def by_key(connection: Connection, key: str) -> TransactionRow | None:
+    """The payment that was begun under this idempotency key."""
+    return await BY_KEY.row(connection, TransactionRow, key=key)
+
+
+async def by_checkout_ids(connection: Connection, ids: Sequence[UUID]) -> list[TransactionRow]:
+    """Oldest first."""
+    return await BY_CHECKOUT_IDS.rows(connection, TransactionRow, ids=ids)
+
+
+async def by_order_ids(connection: Connection, ids: Sequence[UUID]) -> list[TransactionRow]:
+    """Oldest first."""
+    return await BY_ORDER_IDS.rows(connection, TransactionRow, ids=ids)
+
+
+async def lock(tx: Connection, id: UUID) -> TransactionRow | None:
+    """Held until the transaction ends. What it pays for has been locked before."""
+    return await LOCK.row(tx, TransactionRow, id=id)
+
+
+async def insert(
+    tx: Connection,
+    *,
+    subject: Subject,
+    subject_id: UUID,
+    gateway: str,
+    name: str,
+    key: str,
+    fingerprint: str,
+    asked_until: datetime,
+    currency: str,
+    now: datetime,
+) -> TransactionRow:
+    """A new payment, without events."""
+    row = await INSERT.row(
+        tx,
+        TransactionRow,
+        id=uuid4(),
+        checkout_id=subject_id if subject is Subject.CHECKOUT else None,
+        order_id=subject_id if subject is Subject.ORDER else None,
+        gateway=gateway,
+        name=name,
+        key=key,
+        fingerprint=fingerprint,
+        asked_until=asked_until,
+        currency=currency,
+        now=now,
+    )
+    assert row is not None, "an insert returns its row"
+    return row
+
+
+async def ask(tx: Connection, id: UUID, until: datetime | None) -> None:
+    """Somebody asks the gateway, and nobody else does before ``until``; null: it has answered."""
+    await ASK.run(tx, id=id, until=until)
+
+
+async def store(
+    tx: Connection,
+    id: UUID,
+    amounts: Amounts,
+    actions: Sequence[Action],
+    *,
+    reference: str,
+    message: str,
+    now: datetime,
+) -> None:
+    """What the events add up to. An empty ``reference`` leaves the one that is known."""
+    await STORE.run(
+        tx,
+        id=id,
+        authorized=amounts.authorized,
+        authorize_pending=amounts.authorize_pending,
+        charged=amounts.charged,
+        charge_pending=amounts.charge_pending,
+        refunded=amounts.refunded,
+        refund_pending=amounts.refund_pending,
+        canceled=amounts.canceled,
+        cancel_pending=amounts.cancel_pending,
+        actions=[action.value for action in actions],
+        reference=reference,
+        message=message,
+        now=now,
+    )

@@ -1,0 +1,267 @@
+"""From a document to a plan: each selection becomes a Python function that builds its objects in one go."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from operator import attrgetter
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    is_leaf_type,
+)
+from graphql.execution import Executor as Execution
+
+from engine.declarations import Declared, declared_as, rows_by_class, rows_of
+from engine.plans.completing import Completion, Now, Run, Values, any_of, many, non_null, of_now, one_of
+from engine.plans.leaves import NAMESPACE, leaf, plain_test
+from engine.plans.places import Place, place
+from engine.plans.slots import Keys, Slot, batch_slot, edge_slot, inline_value, value_slot
+from engine.words import Arg, Attribute, Batch, Edge, Inline
+
+Details = list[Any]  # graphql-core's FieldDetails of one response name
+TYPENAME = "__typename"
+MOST_SELECTIONS = 2_000  # of one plan: fragments that spread each other twice over would fill the memory
+
+
+class Unsupported(Exception):
+    """The reference executor has to run this; the message says why, in few words that can be counted."""
+
+
+@dataclass(slots=True)
+class CompiledSelection:
+    """``build(rows, run, *slots)`` gives the objects.
+
+    ``one(row, run)`` a single one, where there are no slots.
+    """
+
+    slots: Sequence[Slot]
+    build: Callable[..., list[Any]]
+    one: Now | None
+
+    async def run(self, rows: Values, run: Run) -> list[Any]:
+        slots = self.slots
+        if len(slots) == 1:
+            return self.build(rows, run, await slots[0](rows, run))
+        filled = await asyncio.gather(*(slot(rows, run) for slot in slots), return_exceptions=True)
+        for one in filled:
+            if isinstance(one, BaseException):
+                raise one
+        return self.build(rows, run, *filled)
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the functions of one plan share, those that are compiled later included."""
+
+    unsupported: Counter[str]
+    places: list[Place] = field(default_factory=list)
+    numbers: "count[int]" = field(default_factory=count)
+    selections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles one operation, under one choice of ``@skip`` and ``@include``."""
+
+    execution: Execution[None]
+    parts: Parts
+
+    def completion(self, kind: Any, details: Details) -> Completion:
+        """How values of ``kind`` are completed, with the fields that ``details`` select of them."""
+        match kind:
+            case GraphQLNonNull():
+                return non_null(self.completion(kind.of_type, details))
+            case GraphQLList():
+                return many(self.completion(kind.of_type, details))
+            case GraphQLObjectType():
+                return one_of(self.selection(kind, details))
+            case GraphQLInterfaceType() | GraphQLUnionType():
+                return self._abstract(kind, details)
+        convert = leaf(kind)
+        return of_now(lambda value, _run: None if value is None else convert(value))
+
+    def place(self, declared: GraphQLField, node: FieldNode, converted: Callable[..., Any]) -> int:
+        """A place in the document has its arguments at this index."""
+        self.parts.places.append(place(self.execution, declared, node, converted))
+        return len(self.parts.places) - 1
+
+    def _abstract(self, kind: GraphQLInterfaceType | GraphQLUnionType, details: Details) -> Completion:
+        """The fields of a member are compiled when its first row comes: most members never do."""
+        members: dict[type, Completion | None] = {}
+        parts = self.parts  # a plan outlives the execution it was made for, and must not hold it
+
+        def member(row: type, run: Run) -> Completion | None:
+            if row not in members:
+                members[row] = Compiler(run.execution, parts).member(kind, row, details)
+            return members[row]
+
+        return any_of(member)
+
+    def member(
+        self, kind: GraphQLInterfaceType | GraphQLUnionType, row: type, details: Details
+    ) -> Completion | None:
+        """How rows of this class are completed; None where they cannot be."""
+        schema = self.execution.schema
+        possible = schema.type_map.get(rows_by_class(schema).get(row, ""))
+        if not isinstance(possible, GraphQLObjectType) or not schema.is_sub_type(kind, possible):
+            return None
+        try:
+            return one_of(self.selection(possible, details))
+        except Unsupported as reason:
+            self.parts.unsupported[str(reason)] += 1
+            return None
+
+    def selection(self, kind: GraphQLObjectType, details: Details) -> CompiledSelection:
+        """The function that builds objects of ``kind``. Raises ``Unsupported``."""
+        self.parts.selections += 1
+        if self.parts.selections > MOST_SELECTIONS:
+            raise Unsupported("size")
+        collected = self.execution.collect_subfields(kind, details).grouped_field_set
+        writer = _Writer(self, kind)
+        for name, chosen in collected.items():
+            writer.add(name, chosen)
+        return writer.selection()
+
+
+class _Writer:
+    """Writes the function that builds one selection's objects."""
+
+    def __init__(self, compiler: Compiler, kind: GraphQLObjectType) -> None:
+        self._compiler = compiler
+        self._kind = kind
+        self._rows = rows_of(kind)
+        self._names: dict[str, Any] = dict(NAMESPACE)
+        self._lines: list[str] = []
+        self._items: list[str] = []
+        self._slots: list[Slot] = []
+
+    def add(self, name: str, details: Details) -> None:
+        node: FieldNode = details[0].node
+        if node.name.value == TYPENAME:
+            self._items.append(f"{name!r}: {self._kind.name!r}")
+            return
+        declared = self._compiler.execution.schema.get_field(self._kind, node.name.value)
+        found = declared_as(declared) if declared is not None else None
+        if declared is None or found is None:
+            raise Unsupported(f"resolver of {self._kind.name}.{node.name.value}")
+        completion = self._compiler.completion(declared.type, details)
+        place = self._compiler.place(declared, node, found.converted)
+        match found.word:
+            case Edge():
+                self._slot(name, edge_slot(found.word, self._keys(found.word), place, completion))
+            case Batch():
+                self._slot(name, batch_slot(found.word, place, completion))
+            case Inline():
+                self._inline(name, found.word, place, declared, completion)
+            case Attribute():
+                self._attribute(name, found, declared, completion)
+
+    def selection(self) -> CompiledSelection:
+        body = [f"        {line}" for line in self._lines]
+        made = "{" + ", ".join(self._items) + "}"
+        parameters = "".join(f", s{number}" for number in range(len(self._slots)))
+        loop = ", ".join(["r", *(f"y{number}" for number in range(len(self._slots)))])
+        over = f"zip(rows{parameters})" if self._slots else "rows"
+        source = [
+            f"def build(rows, x{parameters}):",
+            "    out = []",
+            "    append = out.append",
+            f"    for {loop} in {over}:",
+            *body,
+            f"        append({made})",
+            "    return out",
+        ]
+        if not self._slots:
+            source += ["def one(r, x):", *(line[4:] for line in body), f"    return {made}"]
+        exec(compile("\n".join(source), f"<plan of {self._kind.name}>", "exec"), self._names)  # noqa: S102 - our own text: names are bound, response names quoted
+        return CompiledSelection(self._slots, self._names["build"], self._names.get("one"))
+
+    def _bind(self, value: object) -> str:
+        name = f"_{next(self._compiler.parts.numbers)}"
+        self._names[name] = value
+        return name
+
+    def _slot(self, name: str, slot: Slot) -> None:
+        self._items.append(f"{name!r}: y{len(self._slots)}")
+        self._slots.append(slot)
+
+    def _column(self, column: str, row: str = "r") -> str:
+        """Python that reads a column.
+
+        A record's by name, which is quicker, any other row's as an attribute.
+        """
+        if self._rows and all(_has_column(kind, column) for kind in self._rows):
+            return f"{row}[{column!r}]"
+        return f"{row}.{column}"
+
+    def _keys(self, word: Edge) -> Keys:
+        parts = [f"a[{part.name!r}]" if isinstance(part, Arg) else self._column(part) for part in word.key]
+        defaults = dict(word.defaults)
+        key = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+        names: dict[str, Any] = {}
+        guard = "" if len(parts) == 1 else f" if {parts[0]} is not None else None"
+        text = f"def keys(rows, a):\n    return [{key}{guard} for r in rows]"
+        exec(compile(text, "<keys of a plan>", "exec"), names)  # noqa: S102 - our own text
+        keys: Keys = names["keys"]
+        return (lambda rows, given: keys(rows, defaults | given)) if defaults else keys
+
+    def _inline(
+        self, name: str, word: Inline, place: int, declared: GraphQLField, completion: Completion
+    ) -> None:
+        if completion.now is None:
+            self._slot(name, value_slot(inline_value(word, place), completion))
+            return
+        value = f"v{len(self._items)}"
+        columns = [f"{value}_{number}" for number in range(len(word.columns))]
+        for variable, column in zip(columns, word.columns, strict=True):
+            self._lines.append(f"{variable} = {self._column(column)}")
+        given = [*(["x.context"] if word.takes_context else []), *(columns or ["r"])]
+        if word.has_arguments:
+            given.append(f"**x.arguments[{place}]")
+        call = f"{self._bind(word.make)}({', '.join(given)})"
+        if columns and not word.nulls:
+            nulls = " or ".join(f"{variable} is None" for variable in columns)
+            call = f"None if {nulls} else {call}"
+        self._lines.append(f"{value} = {call}")
+        self._complete(name, value, declared, completion.now)
+
+    def _attribute(self, name: str, found: Declared, declared: GraphQLField, completion: Completion) -> None:
+        assert isinstance(found.word, Attribute), "matched by its caller"
+        column = found.word.column or found.name
+        if completion.now is None:
+            get = attrgetter(column)
+            self._slot(name, value_slot(lambda row, _run: get(row), completion))
+            return
+        value = f"v{len(self._items)}"
+        self._lines.append(f"{value} = {self._column(column)}")
+        self._complete(name, value, declared, completion.now)
+
+    def _complete(self, name: str, value: str, declared: GraphQLField, now: Now) -> None:
+        """Copy what is plain already; whatever else goes through the completion."""
+        kind = get_named_type(declared.type)
+        is_single = not isinstance(_nullable(declared.type), GraphQLList)
+        test = plain_test(kind, value) if is_leaf_type(kind) and is_single else None
+        completed = f"{value} = {self._bind(now)}({value}, x)"
+        self._lines.append(completed if test is None else f"if not ({test}): {completed}")
+        self._items.append(f"{name!r}: {value}")
+
+
+def _has_column(kind: type, column: str) -> bool:
+    """Whether ``kind`` is a record that declares the column."""
+    return hasattr(kind, "__getitem__") and any(
+        column in vars(parent).get("__annotations__", {}) for parent in kind.__mro__
+    )
+
+
+def _nullable(kind: Any) -> Any:
+    return kind.of_type if isinstance(kind, GraphQLNonNull) else kind

@@ -1,0 +1,179 @@
+"""Plans of a document, and how one is run."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    OperationType,
+    get_argument_values,
+)
+from graphql.execution import Executor as Execution
+from graphql.execution.collect_fields import collect_fields
+from graphql.language import VariableNode
+from graphql.pyutils import Path
+
+from engine.plans.compiling import Compiler, Details, Parts, Unsupported
+from engine.plans.completing import Completion, Run
+from engine.plans.places import Given
+from engine.plans.retreat import Replay
+
+MOST_CHOICES = 16  # plans of one operation, one for each choice of @skip and @include
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a run. ``retreated``: a root field at least was left to the reference executor."""
+
+    data: dict[str, Any] | None
+    errors: Sequence[GraphQLError]
+    retreated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root field: resolved by its own function, its value completed by the plan."""
+
+    name: str
+    declared: GraphQLField
+    details: Details
+    completion: Completion
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A compiled operation."""
+
+    roots: Sequence[Root]
+    parent: GraphQLObjectType
+    serial: bool
+    parts: Parts
+
+    async def run(self, execution: Execution[None]) -> Outcome:
+        """The whole answer. Cancelled with its caller; raises nothing that a field has raised."""
+        replay = Replay(execution.root_value)
+        given = Given(self.parts.places, execution)
+        run = Run(execution, execution.context_value, execution.context_value.loading, given)
+        try:
+            data = await self._data(run, replay)
+        except GraphQLError as error:
+            execution.collected_errors.add(error, None)
+            data = None
+        return Outcome(data, execution.collected_errors.errors, bool(replay.retreats))
+
+    async def _data(self, run: Run, replay: Replay) -> dict[str, Any]:
+        """Raises the error of a root field that may not be null."""
+        if self.serial or len(self.roots) == 1:
+            return {root.name: await self._root(root, run, replay) for root in self.roots}
+        values = await asyncio.gather(
+            *(self._root(root, run, replay) for root in self.roots), return_exceptions=True
+        )
+        for value in values:
+            if isinstance(value, BaseException):
+                raise value
+        return {root.name: value for root, value in zip(self.roots, values, strict=True)}
+
+    async def _root(self, root: Root, run: Run, replay: Replay) -> Any:
+        try:
+            value = await self._resolved(root, run, replay)
+            (completed,) = await root.completion.later([value], run)
+        except Exception:  # noqa: BLE001 - whatever it was, the reference meets it again and has the words for it
+            replay.retreats += 1
+            path = Path(None, root.name, self.parent.name)
+            answer = run.execution.execute_field(self.parent, replay, root.details, path, None)
+            return await answer if isawaitable(answer) else answer
+        return completed
+
+    async def _resolved(self, root: Root, run: Run, replay: Replay) -> Any:
+        """What the field's own function gives, noted for the replay."""
+        declared, execution = root.declared, run.execution
+        nodes = [detail.node for detail in root.details]
+        info = execution.build_resolve_info(
+            declared, nodes, self.parent, Path(None, root.name, self.parent.name)
+        )
+        resolve = declared.resolve or execution.field_resolver
+        try:
+            given = get_argument_values(declared, nodes[0], execution.variable_values) if declared.args else {}
+            value = resolve(replay.root, info, **given)
+            if isawaitable(value):
+                value = await value
+        except Exception as error:
+            replay.outcomes[root.name] = (None, error)
+            raise
+        replay.outcomes[root.name] = (value, None)
+        return value
+
+
+class Plans:
+    """The plans of one document, made when first run. ``unsupported`` counts, by reason, what has none."""
+
+    def __init__(self, document: DocumentNode, unsupported: Counter[str]) -> None:
+        self._unsupported = unsupported
+        self._conditions = _condition_variables(document)
+        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+
+    def find(self, execution: Execution[None]) -> Plan | None:
+        """The plan for this operation and these values of its conditions; None where there can be none."""
+        values = execution.variable_values.coerced
+        name = execution.operation.name
+        choice = (name.value if name else None, *(values.get(variable) for variable in self._conditions))
+        if choice not in self._plans:
+            if len(self._plans) >= MOST_CHOICES:
+                return None
+            self._plans[choice] = self._compile(execution)
+        return self._plans[choice]
+
+    def _compile(self, execution: Execution[None]) -> Plan | None:
+        try:
+            return compile_plan(execution, self._unsupported)
+        except Unsupported as reason:
+            self._unsupported[str(reason)] += 1
+        except Exception as fault:  # noqa: BLE001 - a document must never fail for the lack of a plan
+            self._unsupported[f"{type(fault).__name__} while compiling"] += 1
+        return None
+
+
+def compile_plan(execution: Execution[None], unsupported: Counter[str]) -> Plan:
+    """The plan of the operation that ``execution`` is about to run.
+
+    ``unsupported`` also counts what turns out later. Raises ``Unsupported``, and ``RecursionError``.
+    """
+    operation, schema = execution.operation, execution.schema
+    parent = schema.get_root_type(operation.operation)
+    if parent is None:
+        raise Unsupported(operation.operation.value)
+    collected = collect_fields(schema, execution.fragments, execution.variable_values, parent, operation)
+    compiler = Compiler(execution, Parts(unsupported))
+    roots = []
+    for name, details in collected.grouped_field_set.items():
+        field = details[0].node.name.value
+        declared = schema.get_field(parent, field)
+        if declared is None or field.startswith("__"):
+            raise Unsupported(field)
+        roots.append(Root(name, declared, details, compiler.completion(declared.type, details)))
+    return Plan(roots, parent, operation.operation is OperationType.MUTATION, compiler.parts)
+
+
+def _condition_variables(document: DocumentNode) -> list[str]:
+    """The variables that decide which fields are selected."""
+    names: set[str] = set()
+    waiting: list[Any] = list(document.definitions)
+    while waiting:
+        node = waiting.pop()
+        for directive in node.directives or ():
+            names.update(
+                given.value.name.value
+                for given in directive.arguments or ()
+                if isinstance(given.value, VariableNode)
+            )
+        selections = getattr(node, "selection_set", None)
+        if selections is not None:
+            waiting += selections.selections
+    return sorted(names)

@@ -1,0 +1,64 @@
+"""Slots: the fields of a level that have to be waited for, each filled once for all rows."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from engine.plans.completing import Completion, Run, Values
+from engine.plans.retreat import Retreat
+from engine.words import Batch, Edge, Inline
+
+Slot = Callable[[Values, Run], Awaitable[list[Any]]]
+Keys = Callable[[Values, dict[str, Any]], list[Any]]
+
+
+def edge_slot(word: Edge, keys: Keys, place: int, completion: Completion) -> Slot:
+    """``keys`` gives each row's key of the relation, None where there is nothing to ask for."""
+    relation = word.relation
+    nothing: Any = [] if relation.many else None
+
+    async def fill(rows: Values, run: Run) -> list[Any]:
+        values = await run.loading.level(relation, keys(rows, run.arguments[place]), nothing)
+        return await _complete(completion, values, run)
+
+    return fill
+
+
+def batch_slot(word: Batch, place: int, completion: Completion) -> Slot:
+    call = word.call
+
+    async def fill(rows: Values, run: Run) -> list[Any]:
+        values = await call(rows, run.context, **run.arguments[place])
+        if len(values) != len(rows):
+            raise Retreat
+        return await _complete(completion, values, run)
+
+    return fill
+
+
+def value_slot(value: Callable[[Any, Run], Any], completion: Completion) -> Slot:
+    """For a value of the row itself, below which something has to be waited for."""
+
+    async def fill(rows: Values, run: Run) -> list[Any]:
+        return await completion.later([value(row, run) for row in rows], run)
+
+    return fill
+
+
+def inline_value(word: Inline, place: int) -> Callable[[Any, Run], Any]:
+    """What an ``inline`` word makes of a row."""
+    make, columns = word.make, word.columns
+
+    def value(row: Any, run: Run) -> Any:
+        values = [getattr(row, column) for column in columns] if columns else [row]
+        if not word.nulls and None in values:
+            return None
+        if word.takes_context:
+            values.insert(0, run.context)
+        return make(*values, **run.arguments[place])
+
+    return value
+
+
+async def _complete(completion: Completion, values: Values, run: Run) -> list[Any]:
+    now = completion.now
+    return await completion.later(values, run) if now is None else [now(value, run) for value in values]

@@ -1,0 +1,117 @@
+"""Products and variants: root fields."""
+
+from typing import Annotated
+
+import strawberry
+
+from db import products as product_statements
+from db import translations
+from db import variants as variant_statements
+from domain.languages import LanguageCode
+from domain.refusals import Invalid
+from engine.words import seen
+from loaders.products import ProductLoaders
+from loaders.variants import VariantLoaders
+from schema import ids
+from schema.channel_choice import ChannelSlug, choose_channel
+from schema.context import Context, Info
+from schema.paging import After, Before, First, Last
+from schema.product_lists import Filter, ProductArguments, SortBy, Where, product_connection
+from schema.products import Product, ProductCountableConnection, ProductVariant
+
+ExternalReference = Annotated[str | None, strawberry.argument(description="What another system calls it.")]
+
+
+@strawberry.field(description="Products, page by page. Shoppers see what is published in the channel.")
+async def products(
+    info: Info,
+    *,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    channel: ChannelSlug = None,
+    sort_by: SortBy = None,
+    filter: Filter = None,
+    where: Where = None,
+    search: Annotated[
+        str | None, strawberry.argument(description="Only products found by these words.")
+    ] = None,
+) -> ProductCountableConnection | None:
+    arguments = ProductArguments(
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+        sort_by=sort_by,
+        filter=filter,
+        where=where,
+        search=search,
+    )
+    page = await product_connection(info.context, channel, arguments)
+    return seen(ProductCountableConnection, page)
+
+
+@strawberry.field(description="One product, by its id, its slug or its external reference.")
+async def product(
+    info: Info,
+    *,
+    id: Annotated[strawberry.ID | None, strawberry.argument(description="The product's id.")] = None,
+    slug: Annotated[str | None, strawberry.argument(description="The product's slug.")] = None,
+    slug_language_code: Annotated[
+        LanguageCode | None, strawberry.argument(description="The language that the slug is of.")
+    ] = None,
+    external_reference: ExternalReference = None,
+    channel: ChannelSlug = None,
+) -> Product | None:
+    _check_one(id=id, slug=slug, externalReference=external_reference)
+    chosen = await choose_channel(info.context, channel)
+    if chosen is None:
+        return None
+    if id is not None:
+        key: int | None = ids.parse("Product", id)
+    elif slug is not None:
+        key = await _id_by_slug(info.context, slug, slug_language_code)
+    else:
+        key = await info.context.read(product_statements.id_by_reference, external_reference or "")
+    if key is None:
+        return None
+    return seen(Product, await info.context.loading.load(ProductLoaders.by_key, (key, chosen.id)))
+
+
+@strawberry.field(description="One variant, by its id, its SKU or its external reference.")
+async def product_variant(
+    info: Info,
+    *,
+    id: Annotated[strawberry.ID | None, strawberry.argument(description="The variant's id.")] = None,
+    sku: Annotated[str | None, strawberry.argument(description="The variant's SKU.")] = None,
+    external_reference: ExternalReference = None,
+    channel: ChannelSlug = None,
+) -> ProductVariant | None:
+    _check_one(id=id, sku=sku, externalReference=external_reference)
+    chosen = await choose_channel(info.context, channel)
+    if chosen is None:
+        return None
+    if id is not None:
+        key: int | None = ids.parse("ProductVariant", id)
+    elif sku is not None:
+        key = await info.context.read(variant_statements.id_by_sku, sku)
+    else:
+        key = await info.context.read(variant_statements.id_by_reference, external_reference or "")
+    if key is None:
+        return None
+    return seen(ProductVariant, await info.context.loading.load(VariantLoaders.by_key, (key, chosen.id)))
+
+
+def _check_one(**names: str | None) -> None:
+    if sum(value is not None for value in names.values()) != 1:
+        raise Invalid(f"Give exactly one of these: {', '.join(names)}.", field=next(iter(names)))
+
+
+async def _id_by_slug(context: Context, slug: str, language: LanguageCode | None) -> int | None:
+    """By the slug in that language or, where none is translated so, by the product's own."""
+    if language is not None:
+        translated = await context.read(translations.object_by_slug, "Product", language.value, [slug])
+        if translated:
+            return translated[0].object_id
+    return await context.read(product_statements.id_by_slug, slug)

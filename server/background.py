@@ -1,0 +1,81 @@
+"""What goes on beside the requests: the shop's chores, done by one of its processes at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from commands.promotions import refresh_prices
+from commands.relay import relay
+from commands.shop import Shop
+from db import promotions, sessions
+
+log = structlog.get_logger(__name__)
+
+CANDIDATE: Final = 1.0  # seconds between attempts to take the lead
+BACKOFF: Final = 0.2, 5.0  # seconds before a new session after one was lost: the first, and at most
+PRICES: Final = 30.0  # seconds between looks at the promotions, which others may have edited meanwhile
+
+
+@asynccontextmanager
+async def chores(shop: Shop, session_url: str) -> AsyncIterator[None]:
+    """Do the shop's chores while the block runs, whenever this process has the lead."""
+    task = asyncio.create_task(_lead(shop, session_url))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _lead(shop: Shop, session_url: str) -> None:
+    pause, longest = BACKOFF
+    while True:
+        try:
+            async with sessions.open_session(session_url) as session:
+                while not await sessions.take_lead(session):  # noqa: ASYNC110 - another process has it
+                    await asyncio.sleep(CANDIDATE)
+                pause, _ = BACKOFF
+                async with _prices_kept(shop):
+                    await relay(shop, session)
+        except Exception as exception:  # whatever it was, events must go on
+            log.warning("lead_lost", error=repr(exception), seconds=pause, exc_info=True)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, longest)
+
+
+@asynccontextmanager
+async def _prices_kept(shop: Shop) -> AsyncIterator[None]:
+    task = asyncio.create_task(_keep_prices(shop))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _keep_prices(shop: Shop) -> None:
+    """Let prices follow the promotions: once at first, and then at each start and end."""
+    settled: datetime | None = None  # prices are those of this moment
+    while True:
+        seconds = PRICES
+        try:
+            now = shop.clock()
+            due = await _next_change(shop, settled or now)
+            if settled is None or (due is not None and due <= now):
+                await refresh_prices(shop)
+                settled = now
+                due = await _next_change(shop, now)
+            if due is not None:
+                seconds = min(PRICES, max(0.0, (due - now).total_seconds()))
+        except Exception as exception:  # the next look may do better
+            log.warning("prices_stale", error=repr(exception), exc_info=True)
+        await asyncio.sleep(seconds)
+
+
+async def _next_change(shop: Shop, after: datetime) -> datetime | None:
+    async with shop.db.read() as connection:
+        return await promotions.next_change(connection, after)

@@ -1,0 +1,129 @@
+"""Plans: the same answers as the reference executor, with one call for each level."""
+
+from typing import Any
+
+import pytest
+
+from engine.executor import Executor
+from engine.loading import Loading
+from engine.requests import GraphQLRequest, Response
+from tests.engine.library import SCHEMA, Calls, Context
+
+Heard = list[tuple[str, list[Any]]]
+
+DOCUMENTS = [
+    "{ shelves(ids: [1, 2, 3]) { __typename id label loud(times: 3) } }",
+    "{ shelves(ids: [1, 9]) { label loud } }",
+    "{ shelves(ids: []) { id books { id } } }",
+    '{ shelves(ids: [1, 2]) { books { id price(currency: "USD") shelf { id label books { id } } } } }',
+    "{ a: shelves(ids: [1]) { id } b: shelves(ids: [2]) { id } a: shelves(ids: [1]) { label } }",
+    '{ things { __typename id ... on Book { title(language: "de") price } ... on Shelf { label } } }',
+    """
+    { things { ...T } }
+    fragment T on Thing { id ... on Book { shelf { ...S } } }
+    fragment S on Shelf { label }
+    """,
+    "query ($t: Int!) { shelves(ids: [1]) { loud(times: $t) } }",
+    "query ($yes: Boolean!) { shelves(ids: [4]) { id @include(if: $yes) label @skip(if: $yes) } }",
+    "query ($yes: Boolean!) { shelves(ids: [4]) { ... @include(if: $yes) { id books { id } } label } }",
+    "{ shelves(ids: [1, 9]) { id name } }",
+    "{ shelves(ids: [1, 2]) { id first { id } } }",
+    "{ shelves(ids: [1, 3]) { id first { id } } nameless { id name } }",
+    "{ lost { id } }",
+    "{ nameless { id } lost { id } }",
+    "{ stranger { id } }",
+    "mutation { a: put(shelf: 1) { books { id } } b: put(shelf: 2) { books { id } } }",
+    "mutation { a: put(shelf: 7) { id name } b: put(shelf: 2) { id } }",
+    "{ __schema { queryType { name } } }",
+    "{ __typename }",
+]
+VARIABLES = [{"t": 2, "yes": True}, {"t": 0, "yes": False}]
+
+
+async def run(document: str, variables: dict[str, Any], *, planning: bool) -> tuple[Response, Heard, str]:
+    """The answer, what was asked of the loaders, and how the operation was run."""
+    executor = Executor(SCHEMA.graphql, lambda _: None, debug=True)
+    executor.planning = planning
+    calls = Calls()
+    known = {name: value for name, value in variables.items() if f"${name}:" in document}
+    request = GraphQLRequest(document, variables=known)
+    response = await executor.execute(request, Context(Loading(calls)))
+    (how,) = executor.runs
+    return response, calls.heard, how
+
+
+def without_ids(response: Response) -> dict[str, Any]:
+    """The body, without the ids under which faults are logged."""
+    body = response.body()
+    for error in body.get("errors", []):
+        error["extensions"].pop("id", None)
+    return body
+
+
+@pytest.mark.parametrize("variables", VARIABLES)
+@pytest.mark.parametrize("document", DOCUMENTS)
+async def test_a_plan_answers_as_the_reference_does(document: str, variables: dict[str, Any]) -> None:
+    planned, _, _ = await run(document, variables, planning=True)
+    reference, _, how = await run(document, variables, planning=False)
+
+    assert how == "reference"
+    assert without_ids(planned) == without_ids(reference)
+    assert str(planned.data) == str(reference.data), "keys stand in the same order"
+
+
+@pytest.mark.parametrize(
+    ("document", "how"),
+    [
+        ("{ shelves(ids: [1, 2]) { books { id price } } }", "plan"),
+        ('{ things { id ... on Book { title(language: "de") } } }', "plan"),
+        ("{ shelves(ids: [9]) { name } }", "retreat"),
+        ("{ lost { id } }", "retreat"),
+        ("{ __schema { queryType { name } } }", "reference"),
+    ],
+)
+async def test_it_is_known_how_an_operation_was_run(document: str, how: str) -> None:
+    assert (await run(document, {}, planning=True))[2] == how
+
+
+async def test_a_level_is_one_call_with_all_its_keys() -> None:
+    _, heard, how = await run(
+        "{ shelves(ids: [1, 2]) { books { shelf { books { price } } } } }", {}, planning=True
+    )
+
+    assert how == "plan"
+    assert heard == [("books", [1, 2]), ("shelves", [1, 2]), ("price", [11, 21, 22])]
+
+
+async def test_two_places_of_one_level_share_a_call() -> None:
+    _, heard, _ = await run(
+        "{ shelves(ids: [1]) { a: books { id } b: books { price } } c: shelves(ids: [3]) { books { id } } }",
+        {},
+        planning=True,
+    )
+
+    assert heard[0] == ("books", [3, 1])
+    assert [name for name, _ in heard].count("books") == 1
+
+
+async def test_what_was_read_before_a_retreat_is_not_read_again() -> None:
+    _, heard, how = await run("{ shelves(ids: [1, 9]) { name books { id } } }", {}, planning=True)
+
+    assert how == "retreat"
+    assert heard == [("books", [1, 9])]
+
+
+async def test_a_root_field_runs_once_however_its_operation_ends() -> None:
+    _, heard, how = await run(
+        "mutation { a: put(shelf: 7) { id name } b: put(shelf: 2) { id } }", {}, planning=True
+    )
+
+    assert how == "retreat"
+    assert heard == [("put", [7]), ("put", [2])]
+
+
+async def test_why_a_document_has_no_plan_is_counted() -> None:
+    executor = Executor(SCHEMA.graphql, lambda _: None)
+
+    await executor.execute(GraphQLRequest("{ __schema { queryType { name } } }"), Context(Loading(Calls())))
+
+    assert executor.unsupported == {"__schema": 1}
