@@ -1,13 +1,13 @@
 """Word of what happened, from the process that relays it to every process that listens, over Redis.
 
-Redis keeps nothing: a message reaches whoever listens at that moment. So a listener is told when the line was
-down, and looks for itself.
+Redis keeps nothing: a message reaches whoever listens at that moment, and the history (in Postgres) has it
+for everybody else. So Redis may be stopped, emptied or replaced, and events come late at worst.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -17,56 +17,43 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from adapters.listeners import History, Listener
 from adapters.listening import TIMEOUT, Line, LineDown
-from domain.events import Announcement
+from domain.events import Announcement, Reach
 
 log = structlog.get_logger(__name__)
 
-QUEUE = 256  # announcements a listener may be behind before only the newest of each topic are kept
 BACKOFF = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)  # seconds between attempts to reach Redis; the last one stays
+CHECK = 25.0  # seconds between looks into the history for what nobody was told
+CHECK_DOWN = 2.0  # the same while Redis is away, and the history is all there is
+PAGE = 1_000  # events read in one such look
+READERS = 4  # listeners of this process that read the history at a time: all of them fall behind at once
 
 
 class EventsDown(Exception):
     """Redis cannot be reached."""
 
 
-class Listener:
-    """Announcements on its topics, in order. Iterate over it; it does not end by itself."""
+class _Queueing:
+    """The history, for few at a time, so that the shop's own reads find a connection."""
 
-    def __init__(self, topics: Collection[str]) -> None:
-        self.topics = frozenset(topics)
-        self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._heard: deque[Announcement] = deque()
-        self._news = asyncio.Event()
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._turn = asyncio.Semaphore(READERS)
 
-    def begin(self) -> None:
-        """From here on nothing escapes the listener without its being told so."""
-        if not self.begun.done():
-            self.begun.set_result(None)
+    async def reach(self) -> Reach:
+        async with self._turn:
+            return await self._history.reach()
 
-    def hear(self, announcement: Announcement) -> None:
-        """Queue an announcement.
+    async def since(
+        self, topics: Collection[str], after: int, number: int
+    ) -> tuple[list[Announcement], Reach]:
+        async with self._turn:
+            return await self._history.since(topics, after, number)
 
-        A reader who is far behind will read the objects afresh anyway: the last word on each will do.
-        """
-        if len(self._heard) >= QUEUE:
-            self._heard = deque({heard.topic: heard for heard in self._heard}.values())
-        self._heard.append(announcement)
-        self._news.set()
-
-    def hear_of_a_gap(self) -> None:
-        """Queue, for each topic, that something may have been missed."""
-        for topic in sorted(self.topics):
-            self.hear(Announcement(topic))
-
-    def __aiter__(self) -> "Listener":
-        return self
-
-    async def __anext__(self) -> Announcement:
-        while not self._heard:
-            self._news.clear()
-            await self._news.wait()
-        return self._heard.popleft()
+    async def everything_since(self, after: int, number: int) -> list[Announcement]:
+        async with self._turn:
+            return await self._history.everything_since(after, number)
 
 
 class Events:
@@ -75,19 +62,22 @@ class Events:
     ``shop`` keeps shops apart that share a Redis. Nothing is opened before it is needed.
     """
 
-    def __init__(self, url: str, shop: str) -> None:
+    def __init__(self, url: str, shop: str, history: History) -> None:
         # RESP2, for RESP3 gives messages other shapes. No retries: whoever asks has to know.
         options: dict[str, Any] = {"protocol": 2, "retry": Retry(NoBackoff(), 0)}
         self._client: Redis = Redis.from_url(url, socket_timeout=TIMEOUT, **options)
         listening = Redis.from_url(url, socket_timeout=None, socket_connect_timeout=TIMEOUT, **options)
         self._make_connection = listening.connection_pool.make_connection
+        self.shop = shop
         self._prefix = f"matvis:{shop}:"
+        self._history = _Queueing(history)
         self._listeners: dict[str, set[Listener]] = {}
         self._touched: set[str] = set()  # topics that got or lost listeners since the line was last tuned
         self._newcomers: list[Listener] = []
         self._changed = asyncio.Event()
         self._down = False
-        self._keeper: asyncio.Task[None] | None = None
+        self._fell = asyncio.Event()  # Redis has just been lost
+        self._tasks: list[asyncio.Task[None]] = []
 
     def __len__(self) -> int:
         """Listeners whose listening has begun."""
@@ -101,19 +91,27 @@ class Events:
         try:
             async with self._client.pipeline(transaction=False) as pipeline:
                 for said in announcements:
-                    message = {"kind": said.kind, "sequence": said.sequence, "facts": said.facts}
-                    pipeline.publish(self._prefix + said.topic, orjson.dumps(message))
+                    message = orjson.dumps(
+                        [said.position, said.kind, said.subject, said.key, said.at, said.facts, said.also]
+                    )
+                    for topic in said.topics:
+                        pipeline.publish(self._prefix + topic, message)
                 await pipeline.execute()
         except (RedisError, OSError) as down:
             raise EventsDown(str(down)) from down
 
-    @asynccontextmanager
-    async def listen(self, topics: Collection[str]) -> AsyncIterator[Listener]:
-        """Whatever is announced on ``topics`` from here on: Redis has confirmed it when the block begins.
+    async def newest(self) -> int:
+        """The position of the last event there is."""
+        return (await self._history.reach()).newest
 
-        While Redis is down the block begins at once, and when it is back the listener hears of a gap.
+    @asynccontextmanager
+    async def listen(self, topics: Collection[str], after: int | None = None) -> AsyncIterator[Listener]:
+        """Whatever is announced on ``topics``, from here on or after a position: see ``Listener``.
+
+        Redis has confirmed when the block begins. While Redis is down the block begins at once, and events
+        are looked for in the history.
         """
-        listener = Listener(topics)
+        listener = Listener(topics, self._history)
         for topic in listener.topics:
             self._listeners.setdefault(topic, set()).add(listener)
         self._change(listener)
@@ -121,10 +119,11 @@ class Events:
             listener.begin()
         else:
             self._newcomers.append(listener)
-        if self._keeper is None:
-            self._keeper = asyncio.create_task(self._keep_line())
+        if not self._tasks:
+            self._tasks = [asyncio.create_task(self._keep_line()), asyncio.create_task(self._keep_watch())]
         try:
             await listener.begun
+            await listener.place(after)
             yield listener
         finally:
             for topic in listener.topics:
@@ -135,9 +134,9 @@ class Events:
 
     async def close(self) -> None:
         """Hang up. Listeners hear no more."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.gather(self._keeper, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._client.aclose()
 
     def _change(self, listener: Listener) -> None:
@@ -161,6 +160,7 @@ class Events:
                 await line.close()
             attempt = attempt + 1 if self._down else 0
             self._down = True
+            self._fell.set()
             for listener in self._everyone():
                 listener.begin()
             await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
@@ -176,7 +176,7 @@ class Events:
             await line.tune({topic: topic in self._listeners for topic in touched})
             self._down = False
             for listener in missed:
-                listener.hear_of_a_gap()
+                listener.fall_behind()
             missed.clear()
             for listener in newcomers:
                 listener.begin()
@@ -184,10 +184,35 @@ class Events:
 
     async def _read(self, line: Line) -> None:
         async for topic, text in line.messages():
-            message = orjson.loads(text)
-            heard = Announcement(topic, message["kind"], message["sequence"], message["facts"])
+            position, kind, subject, key, at, facts, also = orjson.loads(text)
+            heard = Announcement(position, kind, subject, key, datetime.fromisoformat(at), facts, also)
             for listener in self._listeners.get(topic, ()):
                 listener.hear(heard)
+
+    async def _keep_watch(self) -> None:
+        """Look for events that no message told of: what was lost comes late."""
+        watched: int | None = None
+        while True:
+            try:
+                watched = await self._watch(watched)
+            except Exception:  # the next look may do better
+                log.warning("events_unwatched", exc_info=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CHECK_DOWN if self._down else CHECK):
+                    await self._fell.wait()
+            self._fell.clear()
+
+    async def _watch(self, after: int | None) -> int:
+        """Check the events after a position, none where null; the position of the last one."""
+        if after is None:
+            return await self.newest()
+        while events := await self._history.everything_since(after, PAGE):
+            for event in events:
+                for topic in event.topics:
+                    for listener in self._listeners.get(topic, ()):
+                        listener.check(event.position)
+            after = events[-1].position
+        return after
 
     def _everyone(self) -> set[Listener]:
         return set().union(*self._listeners.values())

@@ -1,6 +1,7 @@
 """Attributes, and their values as they are given to products, variants and pages."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
 
@@ -63,6 +64,30 @@ class AssignedRow(ValueRow):
     given: bool
     variant_selection: bool
 
+    def attribute(self) -> "AttributeFacts":
+        return AttributeFacts(*(self[f"attribute_{column}"] for column in FACTS))
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeFacts:
+    """An attribute as the row of one of its values tells it, so that it need not be read again."""
+
+    id: int
+    name: str
+    slug: str
+    input_type: str
+    entity: str | None
+    unit: str | None
+    value_required: bool
+    visible_in_storefront: bool
+    filterable_in_storefront: bool
+    external_reference: str | None
+    meta: str
+    private_meta: str
+
+
+FACTS = tuple(field.name for field in fields(AttributeFacts))
+
 
 class TypeAttributeRow(AttributeRow):
     page_type_id: int
@@ -74,11 +99,12 @@ COLUMNS = """
     attribute.filterable_in_storefront, attribute.position, attribute.external_reference, attribute.meta,
     attribute.private_meta
 """
-ASSIGNED = """
-    attribute.id as attribute_id, attribute.slug as attribute_slug, attribute.input_type, attribute.entity,
-    value.id is not null as given, value.id, value.name, value.slug, value.value, value.numeric,
-    value.boolean, value.date_time, value.plain_text, value.rich_text, value.file_key, value.content_type,
-    value.product_id, value.variant_id, value.page_id, value.category_id, value.collection_id
+ASSIGNED = f"""
+    {", ".join(f"attribute.{column} as attribute_{column}" for column in FACTS)},
+    attribute.input_type, attribute.entity, value.id is not null as given, value.id, value.name, value.slug,
+    value.value, value.numeric, value.boolean, value.date_time, value.plain_text, value.rich_text,
+    value.file_key, value.content_type, value.product_id, value.variant_id, value.page_id, value.category_id,
+    value.collection_id
 """
 BY_IDS = Statement(f"select {COLUMNS} from attributes as attribute where attribute.id = any(:ids)")
 OF_PAGE_TYPES = Statement(f"""

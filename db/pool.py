@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -38,21 +39,36 @@ class PoolOptions:
     transaction_pooler: bool = False
 
 
+@dataclass(slots=True)
+class Lending:
+    """What the pool has done so far: ``waited`` are the seconds that all borrowers together stood in line."""
+
+    lent: int = 0
+    refused: int = 0
+    waited: float = 0.0
+
+
 class Database:
     """Lends connections. Raises ``Busy`` when none comes free within the pool's ``wait``."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", wait: float) -> None:
         self._pool = pool
         self._wait = wait
+        self.lending = Lending()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
         """A connection outside any transaction, for one statement."""
+        asked = perf_counter()
         try:
             connection = await self._pool.acquire(timeout=self._wait)
         except TimeoutError as late:
+            self.lending.refused += 1
             log.warning("database_busy", waited=self._wait, size=self._pool.get_size())
             raise Busy from late
+        finally:
+            self.lending.waited += perf_counter() - asked
+        self.lending.lent += 1
         try:
             yield connection
         finally:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from db.rows import Row
 from db.statements import Connection, Statement
 from domain.money import exponent
 
@@ -81,9 +82,11 @@ REFRESH = Statement("""
     update variant_listings as listing
        set discounted_amount = asked.amount, promotion_rule_id = asked.rule_id
       from asked
+      join product_variants as variant on variant.id = asked.variant_id
      where listing.variant_id = asked.variant_id and listing.channel_id = asked.channel_id
        and (listing.discounted_amount, listing.promotion_rule_id)
            is distinct from (asked.amount, asked.rule_id)
+    returning variant.product_id, listing.channel_id
 """)
 LOWEST = Statement("""
     with lowest as (
@@ -112,20 +115,35 @@ NEXT_CHANGE = Statement("""
 """)
 
 
+class RepricedRow(Row):
+    """A variant of this product has another price in this channel, or the same for another reason."""
+
+    product_id: int
+    channel_id: int
+
+
 async def lock(tx: Connection) -> None:
     """Hold all prices until the transaction ends. Who writes listings and then refreshes takes it first."""
     await LOCK.value(tx)
 
 
 async def refresh(tx: Connection, now: datetime, product_ids: Sequence[int] | None = None) -> int:
-    """Set what is asked at ``now`` for variants of these products (all where null); how many have changed.
+    """As ``reprice``; how many have changed."""
+    return len(await reprice(tx, now, product_ids))
+
+
+async def reprice(
+    tx: Connection, now: datetime, product_ids: Sequence[int] | None = None
+) -> list[RepricedRow]:
+    """Set what is asked at ``now`` for variants of these products (all where null): one row for each changed.
 
     Also the lowest prices of their products. Only rows that change are written. Takes ``lock``.
     """
     await lock(tx)
     currencies = [row["currency_code"] for row in await tx.fetch(CURRENCIES.text)]
-    changed = await REFRESH.run(
+    changed = await REFRESH.rows(
         tx,
+        RepricedRow,
         now=now,
         currencies=currencies,
         digits=[-int(exponent(currency).as_tuple().exponent) for currency in currencies],

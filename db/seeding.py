@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Table
 from sqlmodel import SQLModel
 
-import db.tables  # noqa: F401  # the tables are known once their modules are loaded
+import db.tables  # noqa: F401  # declares every table
 from db.statements import Connection, Statement
 
 TABLES: Mapping[str, Table] = {table.name: table for table in SQLModel.metadata.sorted_tables}
@@ -33,7 +33,9 @@ IS_EMPTY = Statement("""
 """)
 KNOWN = Statement("select count(*) from users where email = any(cast(:emails as text[]))")
 FIRST_IDS = Statement(
-    " union all ".join(f"select '{name}' as name, coalesce(max(id), 0) + 1 as id from {name}" for name in NUMBERED)
+    " union all ".join(
+        f"select '{name}' as name, coalesce(max(id), 0) + 1 as id from {name}" for name in NUMBERED
+    )
 )
 COUNT_ON = {
     name: Statement(f"select setval(pg_get_serial_sequence('{name}', 'id'), max(id)) from {name}")
@@ -54,11 +56,11 @@ class Rows:
 
     def add(self, table: str, **values: Any) -> int:
         """A row of a table that numbers its rows; its id."""
-        id = next(self._ids[table])
-        row = {"id": id} | values
+        row_id = next(self._ids[table])
+        row = {"id": row_id} | values
         self._rows[table].append(row)
-        self._by_id[table, id] = row
-        return id
+        self._by_id[table, row_id] = row
+        return row_id
 
     def put(self, table: str, **values: Any) -> None:
         """A row that brings its key."""
@@ -74,7 +76,7 @@ class Rows:
 
 async def hold(tx: Connection) -> None:
     """Let nobody else write anything until the transaction ends."""
-    await HOLD.run(tx)
+    await HOLD.value(tx)
 
 
 async def is_empty(connection: Connection, emails: Sequence[str]) -> bool:
@@ -96,15 +98,19 @@ async def rows_to_fill(tx: Connection) -> Rows:
 
 async def write(tx: Connection, rows: Rows) -> None:
     """Insert all rows. Those of a table keep their order if they name the same columns."""
+    pointers: list[tuple[Statement, str]] = []
     for name, table in TABLES.items():
         for columns, group in _alike(rows.of(name)):
             late = [column for column in columns if _points_back(table, column)]
-            early = [column for column in columns if column not in late]
-            await _insert(name, early).run(tx, rows=_json(group))
+            await _insert(name, [column for column in columns if column not in late]).run(
+                tx, rows=_json(group)
+            )
             if late:
-                await _update(name, late).run(tx, rows=_json(group))
+                pointers.append((_update(name, late), _json(group)))
         if rows.of(name) and name in COUNT_ON:
             await COUNT_ON[name].value(tx)
+    for statement, group_json in pointers:
+        await statement.run(tx, rows=group_json)
 
 
 def _alike(rows: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Sequence[str], list[Mapping[str, Any]]]]:
@@ -116,7 +122,9 @@ def _alike(rows: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Sequence[str], l
 
 
 def _points_back(table: Table, column: str) -> bool:
-    return any(key.constraint is not None and key.constraint.use_alter for key in table.c[column].foreign_keys)
+    return any(
+        key.constraint is not None and key.constraint.use_alter for key in table.c[column].foreign_keys
+    )
 
 
 def _insert(table: str, columns: Sequence[str]) -> Statement:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.sql.elements import ClauseElement
 
+from db.recording import recorded
 from db.rows import Row
 
 R = TypeVar("R", bound=Row)
@@ -45,19 +46,31 @@ class Statement:
 
     async def rows(self, connection: Connection, row: type[R], **values: Any) -> list[R]:
         """Every row, as ``row``."""
-        found: list[R] = await connection.fetch(self.text, *self.arguments(values), record_class=row)
+        work = connection.fetch(self.text, *self.arguments(values), record_class=row)
+        found: list[R] = await recorded(self.text, work, len)
         return found
 
     async def row(self, connection: Connection, row: type[R], **values: Any) -> R | None:
         """The first row, or None."""
-        found: R | None = await connection.fetchrow(self.text, *self.arguments(values), record_class=row)
+        work = connection.fetchrow(self.text, *self.arguments(values), record_class=row)
+        found: R | None = await recorded(self.text, work, _found)
         return found
 
     async def value(self, connection: Connection, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        return await connection.fetchval(self.text, *self.arguments(values))
+        work = connection.fetchval(self.text, *self.arguments(values))
+        return await recorded(self.text, work, _found)
 
     async def run(self, connection: Connection, **values: Any) -> int:
         """How many rows it changed."""
-        status: str = await connection.execute(self.text, *self.arguments(values))
-        return int(status.rpartition(" ")[2])
+        work = connection.execute(self.text, *self.arguments(values))
+        status: str = await recorded(self.text, work, _changed)
+        return _changed(status)
+
+
+def _found(result: object) -> int:
+    return int(result is not None)
+
+
+def _changed(status: str) -> int:
+    return int(status.rpartition(" ")[2])

@@ -21,6 +21,11 @@ class AvailableRow(Row):
     quantity: int | None
 
 
+class _UnsoldRow(Row):
+    variant_id: int
+    quantity: int
+
+
 class _ShelfRow(Row):
     stock_id: int
     variant_id: int
@@ -77,6 +82,13 @@ AVAILABLE = Statement(f"""
                       as given (variant_id, channel_id)
            ) as wanted
       join product_variants as variant on variant.id = wanted.variant_id
+""")
+UNSOLD = Statement("""
+    select variant.id as variant_id, coalesce(sum(stock.on_hand - stock.allocated), 0)::bigint as quantity
+      from product_variants as variant
+      left join stocks as stock on stock.variant_id = variant.id
+     where variant.id = any(:variant_ids) and variant.track_inventory
+     group by variant.id
 """)
 LOCK = Statement(f"""
     select stock.id
@@ -179,6 +191,12 @@ async def available(
         checkout_id=checkout_id,
         now=now,
     )
+
+
+async def unsold(connection: Connection, variant_ids: Sequence[int]) -> dict[int, int]:
+    """Units in all warehouses that are not sold, by variant; one whose stock is not tracked is left out."""
+    rows = await UNSOLD.rows(connection, _UnsoldRow, variant_ids=variant_ids)
+    return {row.variant_id: row.quantity for row in rows}
 
 
 async def lock(

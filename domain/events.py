@@ -5,6 +5,7 @@ Each area declares its own events; a command writes them to the outbox, and from
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -28,6 +29,11 @@ class Event:
         """The GraphQL type of what the event happened to."""
         return self.subject
 
+    @property
+    def also(self) -> str | None:
+        """Another topic whose listeners hear of it."""
+        return None
+
     def facts(self) -> dict[str, Any]:
         """Everything but the key, ready for JSON."""
         return {name: value for name, value in asdict(self).items() if name != "id"}
@@ -45,10 +51,17 @@ class CheckoutUpdated(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderCreated(Event):
-    """An order was made. ``checkout_id`` is what it was made from."""
+    """An order was made. ``checkout_id`` is what it was made from.
+
+    Who listens to the checkout hears of it, for no event of the checkout itself says that it is gone.
+    """
 
     subject = "Order"
     checkout_id: str | None = None
+
+    @property
+    def also(self) -> str | None:
+        return None if self.checkout_id is None else topic("Checkout", self.checkout_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +111,65 @@ class MetadataUpdated(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Announcement:
-    """Word of a committed event, as listeners to ``topic`` hear it.
+class ProductPriceChanged(Event):
+    """What is asked for a variant of the product has changed in the channel ``channel_id``."""
 
-    ``sequence`` tells events apart, and grows with those of one object as long as their writers hold its row.
-    Without one nothing is known to have happened: the line was down for a while, and anything may have.
+    subject = "Product"
+    channel_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A committed event as its listeners hear it, and as the shop's history keeps it.
+
+    ``position`` is its place in the one history of the whole shop: it grows with every event, and with those
+    of one object in the order of their commits. ``subject`` and ``key`` are what it happened to; ``also`` is
+    another topic that hears of it.
     """
 
-    topic: str
-    kind: str = ""
-    sequence: int | None = None
+    position: int
+    kind: str
+    subject: str
+    key: str
+    at: datetime
     facts: Mapping[str, Any] = field(default_factory=dict)
+    also: str | None = None
+
+    @property
+    def topic(self) -> str:
+        """What it happened to."""
+        return topic(self.subject, self.key)
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """All that hear of it: the object, all of its kind, and ``also``."""
+        return (self.topic, feed(self.subject), *([self.also] if self.also else []))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the history goes: ``oldest`` and ``newest`` are the positions of the first and last event kept.
+
+    With no event kept ``oldest`` is one more than ``newest``, which is then the last there ever was.
+    """
+
+    oldest: int
+    newest: int
+
+    def covers(self, position: int) -> bool:
+        """Whether every event after ``position`` is still kept; not so for one that has yet to come."""
+        return self.oldest - 1 <= position <= self.newest
+
+
+LOST = -1
+"""A position that no history covers."""
 
 
 def topic(about: str, key: int | str | UUID) -> str:
     """The name under which one object's events are announced."""
     return f"{about}:{key}"
+
+
+def feed(about: str) -> str:
+    """The name under which the events of all objects of a kind are announced."""
+    return f"{about}:*"

@@ -7,15 +7,22 @@ from dataclasses import dataclass
 
 from graphql import (
     DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     parse,
     validate,
 )
 
+from engine.cost import Costs, costs_of
 from engine.errors import (
+    LIMIT_EXCEEDED,
     OPERATION_RESOLUTION_FAILURE,
     PARSE_FAILED,
     VALIDATION_FAILED,
@@ -24,19 +31,29 @@ from engine.errors import (
 )
 from engine.limits import Limits
 from engine.plans import Plans
+from engine.tally import Tally
 
 BYTES_PER_CHARACTER = 200  # of a syntax tree with its locations; tracemalloc counts 172
 ENTRY_BYTES = 2_000  # what the smallest entry costs beside its text
+DIGITS = 12  # of a digest
 MAX_ERRORS = 20  # a client mends a few at a time, and each answer is kept
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A valid document and its operations by name; the anonymous one is under None."""
+    """A valid document and its operations by name; the anonymous one is under None.
 
+    ``digest`` is the beginning of its text's SHA-256.
+    """
+
+    digest: str
     syntax: DocumentNode
     operations: Mapping[str | None, OperationType]
     plans: Plans
+    costs: Costs
+    tally: Tally
+    root_fields: Mapping[str | None, Mapping[str, int]]
+    """How often each operation selects each root field, under whatever names."""
 
     def kind(self, operation_name: str | None) -> OperationType:
         """The kind of the operation that a request means. Raises ``RequestRefused`` where it means none."""
@@ -50,6 +67,14 @@ class Document:
             else f"The document has no operation named '{operation_name}'."
         )
         raise RequestRefused.because(message, OPERATION_RESOLUTION_FAILURE, legacy_status=200)
+
+    def title(self, operation_name: str | None) -> str:
+        """What to call the operation that a request means: its name, or the document's digest."""
+        return operation_name or next(filter(None, self.operations), self.digest)
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
 
 
 class Documents:
@@ -71,7 +96,7 @@ class Documents:
 
     def find(self, text: str) -> Document:
         """The document of this text. Raises ``RequestRefused`` with its syntax, size or validation errors."""
-        key = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+        key = _hash(text)
         entry = self._entries.get(key)
         if entry is None:
             entry = self._read(text)
@@ -108,15 +133,29 @@ class Documents:
         errors = validate(self._schema, syntax, max_errors=MAX_ERRORS)
         if errors:
             raise RequestRefused([placed(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
+        operations = {
+            node.name.value if node.name else None: node
+            for node in syntax.definitions
+            if isinstance(node, OperationDefinitionNode)
+        }
         return Document(
+            _hash(text).hex()[:DIGITS],
             syntax,
-            {
-                node.name.value if node.name else None: node.operation
-                for node in syntax.definitions
-                if isinstance(node, OperationDefinitionNode)
-            },
+            {name: node.operation for name, node in operations.items()},
             Plans(syntax, self.unsupported),
+            self._costs(syntax),
+            Tally(self._schema, syntax),
+            {name: root_fields(syntax, node) for name, node in operations.items()},
         )
+
+    def _costs(self, syntax: DocumentNode) -> Costs:
+        try:
+            return costs_of(self._schema, syntax)
+        except RecursionError:
+            refusal = RequestRefused.because(
+                "The document is nested too deeply.", LIMIT_EXCEEDED, legacy_status=200
+            )
+        raise refusal  # outside the block, as in `Limits.check`
 
     def _remember(self, key: bytes, entry: tuple[Document | RequestRefused, int]) -> None:
         self._entries[key] = entry
@@ -124,3 +163,23 @@ class Documents:
         while self._bytes > self._max_bytes and self._entries:
             _, (_, weight) = self._entries.popitem(last=False)
             self._bytes -= weight
+
+
+def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> Counter[str]:
+    """How often the operation selects each root field; fields that are skipped count as well."""
+    fragments = {
+        node.name.value: node.selection_set
+        for node in document.definitions
+        if isinstance(node, FragmentDefinitionNode)
+    }
+    found: Counter[str] = Counter()
+    waiting: list[SelectionSetNode] = [operation.selection_set]  # no more than the limits' selections
+    while waiting:
+        for node in waiting.pop().selections:
+            if isinstance(node, FieldNode):
+                found[node.name.value] += 1
+            elif isinstance(node, InlineFragmentNode):
+                waiting.append(node.selection_set)
+            elif isinstance(node, FragmentSpreadNode):
+                waiting.append(fragments[node.name.value])
+    return found

@@ -2,52 +2,87 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any, cast
 
-from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationType
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
 from graphql.execution import Executor as Execution
 from graphql.execution import create_source_event_stream
 
+from engine.budgets import Admission, Receipt, too_costly
 from engine.declarations import rows_by_class
-from engine.documents import Documents
+from engine.documents import Document, Documents
 from engine.errors import BAD_USER_INPUT, Errors, Explain, RequestRefused, placed
 from engine.limits import Limits
-from engine.plans import Plans, Replay, Retreat
+from engine.live import LiveEvent, Mark, Returning, told
+from engine.observing import Observation, Observe, current, observing
+from engine.persisted import Persisted
+from engine.plans import Plans
 from engine.requests import GraphQLRequest, Response
 
 MakeContext = Callable[[], Awaitable[object]]
+_Opened = tuple[Execution[None], AsyncIterable[object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A request whose document is valid and whose operation is known; its variables are still raw."""
 
-    document: DocumentNode
-    plans: Plans
+    document: Document
     name: str | None
     kind: OperationType
     variables: Mapping[str, Any]
+    extensions: Mapping[str, Any]
+    title: str  # its name, or what stands for one
+    cost: int
+    """At most, with these variables."""
+
+    @property
+    def root_fields(self) -> Mapping[str, int]:
+        """How often it selects each root field."""
+        return self.document.root_fields[self._key]
+
+    def actual_cost(self, data: Mapping[str, Any] | None) -> int:
+        """What it did cost, by its answer."""
+        return self.document.tally.of(self._key, data)
+
+    @property
+    def _key(self) -> str | None:
+        known = self.document.operations
+        return self.name if self.name in known else next(iter(known))
 
 
 class Executor:
     """Executes one schema. One a process: it keeps the documents and the mutations under way."""
 
     def __init__(
-        self, schema: GraphQLSchema, explain: Explain, *, debug: bool = False, limits: Limits | None = None
+        self,
+        schema: GraphQLSchema,
+        explain: Explain,
+        *,
+        debug: bool = False,
+        limits: Limits | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self.errors = Errors(explain, debug=debug)
+        self.admission: Admission | None = None
+        """Who decides which caller's operations run; without one only the limits count."""
+        self.persisted = Persisted()
         self._schema = schema
-        self._documents = Documents(schema, limits)
+        self._limits = limits or Limits()
+        self._documents = Documents(schema, self._limits)
         self.planning = bool(rows_by_class(schema))
         """Whether known documents run by plan; a schema of other than declared fields cannot."""
         self.runs: Counter[str] = Counter()
-        """Operations by how they were run.
+        """Operations and events by how they were run.
 
         By "plan", by "reference", or by "retreat" from one to the other.
         """
+        self.refusals: Counter[str] = Counter()
+        """Requests in which no operation was found, by code."""
+        self._observe = observe
         self._mutations: set[asyncio.Task[Response]] = set()
 
     @property
@@ -55,18 +90,30 @@ class Executor:
         """Why documents have no plan, and how many."""
         return self._documents.unsupported
 
-    def prepare(self, request: GraphQLRequest) -> Operation:
+    async def prepare(self, request: GraphQLRequest) -> Operation:
         """Find the document and choose its operation. Raises ``RequestRefused``."""
-        document = self._documents.find(request.query)
-        kind = document.kind(request.operation_name)
-        return Operation(document.syntax, document.plans, request.operation_name, kind, request.variables)
+        name = request.operation_name
+        try:
+            document = self._documents.find(await self.persisted.text(request))
+            if request.automatic:
+                await self.persisted.learn(request)
+            kind = document.kind(name)
+            cost = document.costs.of(name, request.variables)
+            if cost > self._limits.cost:
+                raise too_costly(cost, self._limits.cost)
+        except RequestRefused as refusal:
+            self.refusals[refusal.errors[0]["extensions"]["code"]] += 1
+            raise
+        return Operation(
+            document, name, kind, request.variables, request.extensions, document.title(name), cost
+        )
 
     async def execute(
         self, request: GraphQLRequest, context: object, *, allow_mutation: bool = True
     ) -> Response:
         """Answer a query or a mutation. Never raises: whatever goes wrong is in the answer."""
         try:
-            operation = self.prepare(request)
+            operation = await self.prepare(request)
             if not allow_mutation:
                 refuse_mutation(operation)
             refuse_subscription(operation)
@@ -76,6 +123,9 @@ class Executor:
 
     async def answer(self, operation: Operation, make_context: MakeContext) -> Response:
         """Answer a prepared query or mutation in a context made for it. Never raises."""
+        return await self._observed(operation, operation.kind.value, self._answer(operation, make_context))
+
+    async def _answer(self, operation: Operation, make_context: MakeContext) -> Response:
         try:
             context = await self._context(make_context)
         except RequestRefused as refusal:
@@ -110,23 +160,32 @@ class Executor:
         Close the generator to close the source of events.
         """
         try:
-            operation = request if isinstance(request, Operation) else self.prepare(request)
-            context = await self._context(make_context)
-            if operation.kind is not OperationType.SUBSCRIPTION:
-                yield await self.run(operation, context)
-                return
-            execution = self._build(operation, context)
-            source = await self._source(execution)
+            operation = request if isinstance(request, Operation) else await self.prepare(request)
         except RequestRefused as refusal:
             yield Response.refused(refusal)
             return
+        if operation.kind is not OperationType.SUBSCRIPTION:
+            yield await self.answer(operation, make_context)
+            return
+        opened: list[_Opened] = []
+        beginning = await self._observed(
+            operation, "subscription", self._open(operation, make_context, opened)
+        )
+        if not opened:
+            yield beginning
+            return
+        execution, source = opened[0]
         try:
             async for event in source:
+                if isinstance(event, Mark):
+                    yield Response(cursor=event.cursor, is_event=False)
+                    continue
                 of_event = execution.build_per_event_executor(event)
-                of_event.context_value = await self._context(make_context)
-                yield await self._respond(of_event)
-        except RequestRefused as refusal:
-            yield Response.refused(refusal)
+                answering = self._answer_event(operation, of_event, make_context)
+                response = await self._observed(operation, "event", answering)
+                yield told(event, response) if isinstance(event, LiveEvent) else response
+                if not response.executed:
+                    return
         except Exception as exception:  # noqa: BLE001 - the source broke: its listener is told, the log has the rest
             yield Response.refused(self._refusal(exception))
         finally:
@@ -134,29 +193,66 @@ class Executor:
             if close is not None:
                 await close()
 
+    async def _open(self, operation: Operation, make_context: MakeContext, opened: list[_Opened]) -> Response:
+        """Put the subscription and its source into ``opened``, or answer why there is none."""
+        try:
+            returning = Returning.of(operation.extensions)
+            execution = self._build(operation, await self._context(make_context), returning)
+            await self._admit(operation, execution.context_value)
+            opened.append((execution, await self._source(execution)))
+        except RequestRefused as refusal:
+            return Response.refused(refusal)
+        return Response()
+
+    async def _answer_event(
+        self, operation: Operation, of_event: Execution[None], make_context: MakeContext
+    ) -> Response:
+        try:
+            of_event.context_value = await self._context(make_context)
+        except RequestRefused as refusal:
+            return Response.refused(refusal)
+        return await self._respond(operation.document.plans, of_event)
+
+    async def _observed(
+        self, operation: Operation, kind: str, work: Coroutine[Any, Any, Response]
+    ) -> Response:
+        """What ``work`` answers, with what the observer adds to it."""
+        if self._observe is None:
+            return await work
+        observation = Observation(kind, operation.title, operation.extensions)
+        with observing(self._observe, observation):
+            response = observation.response = await work
+        if not observation.extensions or not response.executed:
+            return response
+        return replace(response, extensions={**response.extensions, **observation.extensions})
+
+    def _ran(self, how: str) -> None:
+        self.runs[how] += 1
+        observation = current()
+        if observation is not None:
+            observation.how = how
+
     async def _run(self, operation: Operation, context: object) -> Response:
         try:
             execution = self._build(operation, context)
-            plan = operation.plans.find(execution) if self.planning else None
-            if plan is None:
-                self.runs["reference"] += 1
-                return await self._respond(execution)
-            replay = Replay(None)
-            try:
-                data = await plan.run(execution, replay)
-            except Retreat:
-                self.runs["retreat"] += 1
-                return await self._respond(self._build(operation, context, replay))
-            self.runs["plan"] += 1
-            return Response(data)
+            receipt = await self._admit(operation, context)
         except RequestRefused as refusal:
             return Response.refused(refusal)
+        response = await self._respond(operation.document.plans, execution)
+        if receipt is None:
+            return response
+        cost = receipt.settle(operation.actual_cost(response.data))
+        return replace(response, extensions={**response.extensions, "cost": cost})
+
+    async def _admit(self, operation: Operation, context: object) -> Receipt | None:
+        """Raises ``RequestRefused``."""
+        return None if self.admission is None else await self.admission.admit(operation, context)
 
     def _build(self, operation: Operation, context: object, root: object = None) -> Execution[None]:
         """Coerce the variables. Raises ``RequestRefused``."""
         built = Execution.build(
             self._schema,
-            operation.document,
+            operation.document.syntax,
             root_value=root,
             context_value=context,
             raw_variable_values=dict(operation.variables),
@@ -166,8 +262,15 @@ class Executor:
             raise RequestRefused([placed(error, BAD_USER_INPUT) for error in built], legacy_status=200)
         return built
 
-    async def _respond(self, execution: Execution[None]) -> Response:
+    async def _respond(self, plans: Plans, execution: Execution[None]) -> Response:
+        """Run by plan, or by reference where there is none."""
         try:
+            plan = plans.find(execution) if self.planning else None
+            if plan is not None:
+                outcome = await plan.run(execution)
+                self._ran("retreat" if outcome.retreated else "plan")
+                return Response(outcome.data, self._fields(outcome.errors))
+            self._ran("reference")
             result = execution.execute_operation()
             if isawaitable(result):
                 result = await result

@@ -32,6 +32,7 @@ class Limits:
     aliases: int = 500
     root_fields: int = 50  # by response name, per operation
     overlaps: int = 10_000  # pairs of fields that answer to one name: their number is the work of merging
+    cost: int = 1_000_000  # of one operation, whoever asks: rows it may touch, by `engine.cost`
 
     def check(self, document: DocumentNode) -> None:
         """Raise ``RequestRefused`` for a document that is too large, or whose fragments spread themselves."""

@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 from aiodataloader import DataLoader
+
+from engine.observing import Batch, current
 
 V_co = TypeVar("V_co", covariant=True)
 V = TypeVar("V")
@@ -118,4 +121,8 @@ class _Level:
     async def _read(self) -> None:
         await asyncio.sleep(0)  # whoever is at the same level asks in this turn
         keys, self._waiting, self._next = list(self._waiting), {}, None
+        observation = current()
+        began = perf_counter()
         self.known.update(zip(keys, await self._relation.load(self._source, keys), strict=True))
+        if observation is not None:
+            observation.batches.append(Batch(str(self._relation), len(keys), perf_counter() - began))

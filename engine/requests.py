@@ -2,22 +2,30 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from engine.errors import FormattedError, RequestRefused
 
 NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # in a document: as it is, or escaped in a string
+DOCUMENT_IDS = ("documentId", "doc_id", "id")  # the draft's, Relay's, and what others have made of it
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """The parameters of one operation, of the right JSON types and otherwise unchecked."""
+    """The parameters of one operation, of the right JSON types and otherwise unchecked.
+
+    Without a text in ``query`` there is a ``document_id``, which may also come beside it; ``automatic`` is
+    one that the client would teach us.
+    """
 
     query: str
     operation_name: str | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    document_id: str | None = None
+    automatic: bool = False
 
     @classmethod
     def parse(cls, value: object) -> Self:
@@ -26,16 +34,45 @@ class GraphQLRequest:
             raise RequestRefused.because("Send one operation at a time.", "BATCHING_NOT_SUPPORTED")
         if not isinstance(value, dict):
             raise RequestRefused.because("The request must be a JSON object.")
+        extensions = _map(value, "extensions")
+        document_id, automatic = _document_id(value, extensions)
         query = value.get("query")
-        if not isinstance(query, str) or not query:
+        if document_id is not None and query is None:
+            query = ""
+        if not isinstance(query, str) or not (query or document_id):
             raise RequestRefused.because("The parameter query must be a string with a GraphQL document.")
         operation_name = value.get("operationName")
         if operation_name is not None and not isinstance(operation_name, str):
             raise RequestRefused.because("The parameter operationName must be a string.")
-        request = cls(query, operation_name or None, _map(value, "variables"), _map(value, "extensions"))
+        request = cls(
+            query, operation_name or None, _map(value, "variables"), extensions, document_id, automatic
+        )
         if NUL.search(query) or _holds_nul(request.variables):
             raise RequestRefused.because("The character U+0000 cannot be part of a text.", "BAD_USER_INPUT")
         return request
+
+    def returning(self, cursor: str) -> Self:
+        """The same, from a client that says what it heard last in its carrier's own way.
+
+        That counts before anything in the request, which a client that reconnects by itself only repeats.
+        """
+        return replace(self, extensions={**self.extensions, "subscription": {"after": cursor}})
+
+
+def _document_id(value: Mapping[str, Any], extensions: Mapping[str, Any]) -> tuple[str | None, bool]:
+    """The id of the document, and whether it came in Apollo's way, in which clients teach documents."""
+    named = [value[name] for name in DOCUMENT_IDS if isinstance(value.get(name), str) and value[name]]
+    persisted = extensions.get("persistedQuery")
+    automatic = not named and persisted is not None
+    if automatic:
+        if not isinstance(persisted, dict) or persisted.get("version") != 1:
+            raise RequestRefused.because(
+                "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED", legacy_status=200
+            )
+        named = [persisted.get("sha256Hash")]
+        if not isinstance(named[0], str) or not SHA256.fullmatch(named[0]):
+            raise RequestRefused.because("The parameter sha256Hash must be a SHA-256 in hexadecimal.")
+    return (named[0].removeprefix("sha256:") if named else None), automatic
 
 
 def _holds_nul(value: object) -> bool:
@@ -68,6 +105,8 @@ class Response:
 
     ``executed`` is false where execution never began: the answer then has no ``data`` at all, ``errors`` is
     not empty, and a stream ends with it. ``status`` and ``legacy_status`` are as ``RequestRefused``'s.
+    ``cursor`` is the place of an event in its history; ``is_event`` is false where there is only a place to
+    tell, to clients that have a way to hear it.
     """
 
     data: Mapping[str, Any] | None = None
@@ -76,6 +115,9 @@ class Response:
     executed: bool = True
     status: int = 200
     legacy_status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cursor: str | None = None
+    is_event: bool = True
 
     @classmethod
     def refused(cls, refusal: RequestRefused) -> Self:
@@ -85,6 +127,7 @@ class Response:
             executed=False,
             status=refusal.status,
             legacy_status=refusal.legacy_status,
+            headers=refusal.headers,
         )
 
     def body(self) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.scalar import ScalarDefinition
 
 from engine.declarations import ROWS, WORD, Declared
+from engine.directives import MUTATION_COMPLEXITY, publish_price
 from engine.loading import Loading
 from engine.plans.retreat import replayable
 from engine.words import Arg, Attribute, Batch, Edge, Inline, Word, word_of
@@ -91,6 +92,7 @@ class Schema:
                     pass
         self.graphql.extensions = {**self.graphql.extensions, ROWS: names}
         self._install_roots()
+        self._publish_prices()
 
     def _install_roots(self) -> None:
         for root in (self.graphql.query_type, self.graphql.mutation_type):
@@ -100,6 +102,13 @@ class Schema:
         if self.graphql.subscription_type is not None:
             for declared in self.graphql.subscription_type.fields.values():
                 declared.resolve = replayable(_answer_event)
+
+    def _publish_prices(self) -> None:
+        for kind in self.graphql.type_map.values():
+            if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not kind.name.startswith("__"):
+                complexity = MUTATION_COMPLEXITY if kind is self.graphql.mutation_type else 1
+                for name, declared in kind.fields.items():
+                    publish_price(kind, name, declared, complexity=complexity)
 
     def _install_fields(self, kind: GraphQLObjectType | GraphQLInterfaceType) -> None:
         for declared in kind.fields.values():

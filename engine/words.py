@@ -117,15 +117,22 @@ def edge(
     arguments: Sequence[StrawberryArgument] = (),
     deprecated: str | None = None,
     name: str | None = None,
+    prices: Sequence[object] = (),
 ) -> Any:
     """What a loader has for ``key``.
 
-    A column, or several (and ``Arg`` for arguments) where the loader's keys are tuples.
+    A column, or several (and ``Arg`` for arguments) where the loader's keys are tuples. ``prices`` (a
+    ``Cost`` or ``ListSize`` of ``engine.directives``) stand in for what would be worked out.
     """
     parts = (key,) if isinstance(key, str) else key
     defaults = {given.python_name: None for given in arguments}
     return _field(
-        Edge(relation, parts, defaults), description, list(arguments), deprecated=deprecated, name=name
+        Edge(relation, parts, defaults),
+        description,
+        list(arguments),
+        deprecated=deprecated,
+        name=name,
+        prices=prices,
     )
 
 
@@ -135,12 +142,14 @@ def batch_field(
     description: str,
     deprecated: str | None = None,
     name: str | None = None,
+    prices: Sequence[object] = (),
 ) -> Any:
     """``async def call(rows, context, *, ...)``, once for all rows of a level.
 
-    Keyword-only parameters are arguments.
+    Keyword-only parameters are arguments; ``prices`` as ``edge``'s.
     """
-    return _field(Batch(call), description, _keyword_arguments(call), deprecated=deprecated, name=name)
+    arguments = _keyword_arguments(call)
+    return _field(Batch(call), description, arguments, deprecated=deprecated, name=name, prices=prices)
 
 
 def argument(
@@ -183,9 +192,14 @@ def _field(
     *,
     deprecated: str | None,
     name: str | None,
+    prices: Sequence[object] = (),
 ) -> Any:
     declared = StrawberryField(
-        graphql_name=name, description=description, deprecation_reason=deprecated, metadata={WORD: word}
+        graphql_name=name,
+        description=description,
+        deprecation_reason=deprecated,
+        metadata={WORD: word},
+        directives=prices,
     )
     declared.arguments = list(arguments)
     return declared

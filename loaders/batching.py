@@ -32,6 +32,9 @@ class One(Generic[K, R]):
     sighted: bool
     many: bool = False
 
+    def __str__(self) -> str:
+        return _name(self.fetch)
+
     async def load(self, source: Source, keys: list[K]) -> list[R | None]:
         found = {self.key(row): row for row in await _rows(self.fetch, source, keys, sighted=self.sighted)}
         return [found.get(key) for key in keys]
@@ -45,6 +48,9 @@ class Many(Generic[K, R]):
     key: Callable[[R], K]
     sighted: bool
     many: bool = True
+
+    def __str__(self) -> str:
+        return _name(self.fetch)
 
     async def load(self, source: Source, keys: list[K]) -> list[list[R]]:
         groups: dict[K, list[R]] = {key: [] for key in keys}
@@ -78,6 +84,11 @@ def many_seen(fetch: SightedFetch[K, R], key: str | Callable[[R], K]) -> Many[K,
 
 def _key(key: str | Callable[[R], K]) -> Callable[[R], Any]:
     return attrgetter(*(name.strip() for name in key.split(","))) if isinstance(key, str) else key
+
+
+def _name(fetch: Callable[..., Any]) -> str:
+    """The statement's function, as whoever looks for the cause of a read would search for it."""
+    return f"{fetch.__module__}.{fetch.__qualname__}" if hasattr(fetch, "__qualname__") else repr(fetch)
 
 
 async def _rows(

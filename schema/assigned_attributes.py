@@ -6,10 +6,9 @@ from typing import Annotated, Any, Final
 
 import strawberry
 
-from db.attributes import AssignedRow
+from db.attributes import AssignedRow, AttributeFacts
 from domain.attributes import Entity, InputType
-from engine.words import edge
-from loaders.attributes import AttributeLoaders
+from engine.words import attribute
 from loaders.batching import Many
 from schema.attributes import Attribute, by_attribute, given
 from schema.context import Context
@@ -25,14 +24,14 @@ Relation = Many[int, AssignedRow]
 
 @strawberry.interface(description="An attribute of an object, and what it says there.")
 class AssignedAttribute:
-    attribute: Attribute = edge(AttributeLoaders.by_id, key="attribute_id", description="The attribute.")
+    attribute: Attribute = attribute("The attribute.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assigned:
     """An attribute of one object, which is seen in a channel or in none; ``values`` are in their order."""
 
-    attribute_id: int
+    attribute: AttributeFacts
     channel_id: int | None
     values: Sequence[AssignedRow]
 
@@ -88,6 +87,6 @@ async def _load(
 
 
 def _assigned(group: Sequence[AssignedRow], channel_id: int | None) -> Assigned:
-    attribute = group[0]
-    entity = attribute.entity if attribute.input_type in REFERENCES else None
-    return KINDS[attribute.input_type, entity](attribute.attribute_id, channel_id, given(group))
+    row = group[0]
+    entity = row.entity if row.input_type in REFERENCES else None
+    return KINDS[row.input_type, entity](row.attribute(), channel_id, given(group))

@@ -9,9 +9,9 @@ from typing import Annotated, Any, ClassVar
 
 import strawberry
 
-from db.attributes import AssignedRow, AttributeRow, TypeAttributeRow, ValueRow
+from db.attributes import AssignedRow, AttributeFacts, AttributeRow, TypeAttributeRow, ValueRow
 from domain.attributes import Entity, InputType
-from engine.words import attribute, edge, inline
+from engine.words import attribute, inline
 from loaders.attributes import AttributeLoaders
 from loaders.batching import Many
 from loaders.translations import TranslationLoaders
@@ -79,7 +79,7 @@ REFERENCES = {
     description="Something that can be said about products, variants or pages, such as a colour."
 )
 class Attribute(Node, ObjectWithMetadata):
-    represents: ClassVar[tuple[type, ...]] = (AttributeRow, TypeAttributeRow)
+    represents: ClassVar[tuple[type, ...]] = (AttributeRow, TypeAttributeRow, AttributeFacts)
 
     id: strawberry.ID = global_id("Attribute")
     name: str = attribute("The name that shoppers see.")
@@ -137,7 +137,7 @@ class AttributeValue(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Selected:
-    attribute_id: int
+    attribute: AttributeFacts
     values: Sequence[AssignedRow]
 
 
@@ -146,7 +146,7 @@ class SelectedAttribute:
     represents: ClassVar[type] = Selected
 
     values: list[AttributeValue] = attribute("The values; none where it has been given none.")
-    attribute: Attribute = edge(AttributeLoaders.by_id, key="attribute_id", description="The attribute.")
+    attribute: Attribute = attribute("The attribute.")
 
 
 def by_attribute(rows: Sequence[AssignedRow]) -> list[list[AssignedRow]]:
@@ -167,7 +167,7 @@ async def _selected(
 ) -> list[list[Selected]]:
     found = await context.loading.load_many(relation, [row.id for row in rows])
     return [
-        [Selected(group[0].attribute_id, given(group)) for group in by_attribute(assigned) if shown(group[0])]
+        [Selected(group[0].attribute(), given(group)) for group in by_attribute(assigned) if shown(group[0])]
         for assigned in found
     ]
 

@@ -18,16 +18,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Made for one operation, or for one event of a subscription; never kept longer."""
+    """Made for one operation, or for one event of a subscription; never kept longer.
+
+    ``address`` is the network address it came from; empty where there is none.
+    """
 
     shop: Shop
     viewer: Viewer
     loading: Loading
+    address: str = ""
 
     @classmethod
-    def of(cls, shop: Shop, viewer: Viewer) -> "Context":
+    def of(cls, shop: Shop, viewer: Viewer, address: str = "") -> "Context":
         """A context with loaders of its own."""
-        return cls(shop, viewer, Loading(Source(shop.db, viewer)))
+        return cls(shop, viewer, Loading(Source(shop.db, viewer)), address)
 
     async def read(
         self, fetch: Callable[Concatenate[Connection, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
@@ -37,4 +41,11 @@ class Context:
             return await fetch(connection, *args, **kwargs)
 
 
-Info = strawberry.Info[Context, None]
+def seconds_left(context: object) -> float | None:
+    """How long the viewer's token is still good; null for a guest, who has none."""
+    if not isinstance(context, Context) or context.viewer.expires_at is None:
+        return None
+    return max(0.0, (context.viewer.expires_at - context.shop.clock()).total_seconds())
+
+
+Info = strawberry.Info[Context, object]

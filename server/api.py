@@ -13,6 +13,7 @@ from resolvers import (
     checkouts,
     collections,
     deliveries,
+    events,
     logins,
     menus,
     metadata,
@@ -24,6 +25,7 @@ from resolvers import (
 from schema import assigned_kinds, assigned_references
 from schema.scalars import SCALARS
 from subscriptions import checkouts as live_checkouts
+from subscriptions import events as live_events
 from subscriptions import orders as live_orders
 from subscriptions import products as live_products
 
@@ -38,6 +40,7 @@ QUERIES: list[Any] = [
     checkouts.checkout,
     collections.collection,
     collections.collections,
+    events.events,
     menus.menu,
     orders.order,
     pages.page,
@@ -91,7 +94,12 @@ MUTATIONS: list[Any] = [
 ]
 SUBSCRIPTIONS: list[Any] = [
     live_checkouts.checkout_updated,
+    live_events.order_events,
+    live_events.orders_feed,
+    live_events.stock_alerts,
     live_orders.order_updated,
+    live_products.product_price_changed,
+    live_products.product_updated,
     live_products.product_variant_stock_changed,
 ]
 

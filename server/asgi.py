@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -15,14 +16,18 @@ from engine.executor import Executor
 from engine.transport.connections import Connections
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
-from schema.context import Context
+from schema.context import Context, seconds_left
 from server.api import build_schema
 from server.background import chores
-from server.health import health_routes
+from server.guarding import guarding, persisted
+from server.health import Readiness, health_routes
 from server.identity import viewer_of
+from server.logs import RequestIds
 from server.media import media_routes
+from server.metrics import Metrics, Standing, metrics_route
 from server.refusing import explain
 from server.settings import Settings
+from server.watching import Watching
 from server.wiring import open_shop
 
 OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
@@ -35,17 +40,22 @@ def create_app(
 
     ``with_chores`` it also stands ready to do the shop's chores, such as announcing events.
     """
-    executor = Executor(build_schema().graphql, explain, debug=settings.environment == "development")
+    debug = settings.environment == "development"
+    metrics = Metrics()
+    executor = Executor(build_schema().graphql, explain, debug=debug, observe=Watching(metrics, debug=debug))
+    executor.persisted = persisted(settings)
     connections = Connections()
 
     async def make_context(connection: HTTPConnection, params: ConnectionParams | None) -> Context:
         shop: Shop = connection.app.state.shop
-        return Context.of(shop, await viewer_of(shop, connection, params))
+        address = connection.client.host if connection.client else ""
+        return Context.of(shop, await viewer_of(shop, connection, params), address)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with (
             open_parts(settings) as shop,
+            guarding(settings, shop, executor),
             chores(shop, settings.session_url) if with_chores else nullcontext(),
         ):
             app.state.shop = shop
@@ -58,14 +68,19 @@ def create_app(
             await connections.close_all()
             await executor.finish()
 
-    options = TransportOptions(origins=frozenset(settings.allowed_origins), explorer=settings.graphiql)
+    options = TransportOptions(
+        origins=frozenset(settings.allowed_origins), explorer=settings.graphiql, lifetime=seconds_left
+    )
     routes: list[BaseRoute] = [
         *graphql_routes(executor, make_context, options, connections),
         *health_routes(),
+        metrics_route(metrics, Standing(executor, connections), settings.metrics_token),
         Route("/.well-known/jwks.json", jwks),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestIds)])
+    app.state.executor = executor
     app.state.connections = connections
+    app.state.readiness = Readiness()
     return app
 
 

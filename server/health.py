@@ -10,6 +10,12 @@ from db import health
 from domain.refusals import Busy
 
 
+class Readiness:
+    """Whether the server wants new clients; the signal to stop turns ``leaving`` on."""
+
+    leaving = False
+
+
 def health_routes() -> list[Route]:
     return [Route("/healthz", alive), Route("/readyz", ready)]
 
@@ -20,7 +26,13 @@ async def alive(_request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """200 when requests can be served: the database answers. 503 otherwise."""
+    """200 when new clients are welcome: the database answers, and nobody has told us to stop.
+
+    503 otherwise.
+    """
+    readiness: Readiness = request.app.state.readiness
+    if readiness.leaving:
+        return JSONResponse({"status": "unavailable", "server": "leaving"}, status_code=503)
     shop: Shop = request.app.state.shop
     try:
         async with shop.db.read() as connection:

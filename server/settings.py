@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -51,13 +52,23 @@ def _checked_key(pem: str) -> str:
     return pem
 
 
+def _checked_network(text: str) -> str:
+    return str(ip_network(text))
+
+
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Network = Annotated[str, AfterValidator(_checked_network)]
 Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
+Cost = Annotated[int, Field(ge=1, le=1_000_000)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 WebAddress = Annotated[str, Field(pattern=r"^(https?://\S+)?$"), AfterValidator(lambda url: url.rstrip("/"))]
 
 SECRET_LENGTH = 32
+COST = "a whole number from 1 to 1000000"
+# Where a demo and a load test meet no budget, and a loop of a frontend still does not run away.
+DEVELOPMENT = {"seed": "demo", "graphiql": True, "cost_budget": 0, "login_budget": 300, "code_budget": 300}
 WEB_ADDRESS = "an http or https address"
 
 
@@ -147,6 +158,54 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "debug, info, warning or error", "debug, info, warning or error", default="info"
     )
+    metrics_token: str = secret(
+        "who sends it as a bearer token may read /metrics (only this machine may)", "a text"
+    )
+    drain_seconds: float = setting(
+        "seconds of service after SIGTERM, while /readyz says no",
+        "a number of seconds, 0 or more",
+        default=0.0,
+        ge=0,
+        allow_inf_nan=False,
+    )
+    cost_limit_guest: Cost = setting("what an operation of a guest may cost", COST, default=50_000)
+    cost_limit_customer: Cost = setting("what one of a customer may cost", COST, default=100_000)
+    cost_limit_staff: Cost = setting("what one of staff may cost", COST, default=500_000)
+    cost_budget: int = setting(
+        "cost that a caller may run up at once; 0 counts nothing (0 in development)",
+        "a whole number, 0 or more",
+        default=1_000_000,
+        ge=0,
+    )
+    cost_restored: int = setting(
+        "how much of it comes back each second", "a whole number above 0", default=50_000, ge=1
+    )
+    login_budget: int = setting(
+        "logins, and letters, that a caller may ask for each minute; 0 counts nothing (300 in development)",
+        "a whole number, 0 or more",
+        default=30,
+        ge=0,
+    )
+    code_budget: int = setting(
+        "promo codes that a caller may try each minute; 0 counts nothing (300 in development)",
+        "a whole number, 0 or more",
+        default=30,
+        ge=0,
+    )
+    unmetered_networks: Networks = setting(
+        "networks whose callers have no budgets, comma separated (none)",
+        "a list of addresses or networks, such as 10.0.0.0/8",
+        default=(),
+    )
+
+    trusted_documents: Path | None = setting(
+        "documents known by their hash: a manifest, or a folder of them", "a path", default=None
+    )
+    only_trusted_documents: bool = setting("whether nothing else is served", "true or false", default=False)
+    automatic_documents: bool = setting(
+        "whether clients may teach us documents (APQ)", "true or false", default=True
+    )
+
     graphiql: bool = setting("the explorer (on in development)", "true or false", default=False)
     introspection: bool = setting("whether clients may read the schema", "true or false", default=True)
 
@@ -160,7 +219,7 @@ class Settings(BaseSettings):
         source.env_vars = {name.lower(): value.strip() for name, value in environ.items() if value.strip()}
         given = source()
         if given.get("environment", "development") == "development":
-            given = {"seed": "demo", "graphiql": True} | given
+            given = {**DEVELOPMENT, **given}
         try:
             settings = cls(**given)
         except ValidationError as error:
@@ -200,6 +259,8 @@ class Settings(BaseSettings):
                 raise ValueError(f"ENVIRONMENT is production, and requires {' and '.join(missing)}.")
         if self.database_transaction_pooler and not self.database_direct_url:
             raise ValueError("DATABASE_TRANSACTION_POOLER is true, and requires DATABASE_DIRECT_URL.")
+        if self.only_trusted_documents and self.trusted_documents is None:
+            raise ValueError("ONLY_TRUSTED_DOCUMENTS is true, and requires TRUSTED_DOCUMENTS.")
         if self.database_pool_min > self.database_pool_max:
             raise ValueError(
                 f"DATABASE_POOL_MIN is {self.database_pool_min}, and must not be above "

@@ -75,7 +75,7 @@ def pool_options(settings: Settings) -> PoolOptions:
 async def _events(settings: Settings, database: Database) -> AsyncIterator[Events]:
     async with database.read() as connection:
         name = await outbox.shop_name(connection)
-    events = Events(settings.redis_url, name)
+    events = Events(settings.redis_url, name, outbox.History(database))
     try:
         yield events
     finally:

@@ -13,6 +13,7 @@ from loaders.checkouts import CheckoutLoaders
 from schema import ids
 from schema.checkouts import Checkout
 from schema.context import Context, Info
+from schema.live import AfterEvent
 from subscriptions.changes import changes
 
 
@@ -25,6 +26,7 @@ from subscriptions.changes import changes
 def checkout_updated(
     info: Info,
     id: Annotated[strawberry.ID, strawberry.argument(description="The checkout's id.")],
+    after: AfterEvent = None,
 ) -> AsyncGenerator[Checkout | None, None]:
     key = ids.parse_uuid("Checkout", id)
 
@@ -34,4 +36,4 @@ def checkout_updated(
             raise NotFound("There is no checkout with this id.", field="id")
         return row
 
-    return changes(info, [topic("Checkout", key)], look)
+    return changes(info, [topic("Checkout", key)], look, after=after)

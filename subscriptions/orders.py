@@ -11,6 +11,7 @@ from domain.refusals import NotFound
 from loaders.orders import OrderLoaders
 from schema import ids
 from schema.context import Context, Info
+from schema.live import AfterEvent
 from schema.orders import Order
 from subscriptions.changes import changes
 
@@ -21,6 +22,7 @@ from subscriptions.changes import changes
 def order_updated(
     info: Info,
     id: Annotated[strawberry.ID, strawberry.argument(description="The order's id.")],
+    after: AfterEvent = None,
 ) -> AsyncGenerator[Order | None, None]:
     key = ids.parse_uuid("Order", id)
 
@@ -30,4 +32,4 @@ def order_updated(
             raise NotFound("There is no order with this id.", field="id")
         return row
 
-    return changes(info, [topic("Order", key)], look)
+    return changes(info, [topic("Order", key)], look, after=after)

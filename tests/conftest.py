@@ -117,6 +117,9 @@ def settings(database_url: str, servers: Servers, tmp_path: Path, private_key: s
         public_url="http://testserver",
         secret_key="s" * 32,
         jwt_private_key=private_key,
+        cost_budget=0,
+        login_budget=0,
+        code_budget=0,
     )
 
 

@@ -53,13 +53,26 @@ class Catalogue:
     variants: dict[str, Sold] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Floor:
+    """Where the goods are put up; ``now`` is when the shop opens."""
+
+    rows: Rows
+    places: Places
+    words: Vocabulary
+    shelves: Shelves
+    catalogue: Catalogue
+    now: datetime
+
+
 def arrange(rows: Rows, places: Places, words: Vocabulary, shelves: Shelves, now: datetime) -> Catalogue:
     """All of it but what is said of the goods, which may point at pages."""
     catalogue = Catalogue()
+    floor = _Floor(rows, places, words, shelves, catalogue, now)
     _categories(rows, catalogue)
     for index, good in enumerate(GOODS):
         age = index % 9 + 1 if "new-arrivals" in good.collections else 30 + 4 * index
-        _good(rows, places, words, shelves, catalogue, good, now - timedelta(days=age), now)
+        _good(floor, good, now - timedelta(days=age))
     _collections(rows, places, catalogue, now)
     return catalogue
 
@@ -77,7 +90,7 @@ def name_of(category: str) -> str:
 def _categories(rows: Rows, catalogue: Catalogue) -> None:
     paths: dict[str, list[int]] = {"": []}
     for position, (slug, above, text) in enumerate(CATEGORIES):
-        id = rows.add(
+        category_id = rows.add(
             "categories",
             parent_id=catalogue.categories.get(above),
             path=[],
@@ -91,14 +104,14 @@ def _categories(rows: Rows, catalogue: Catalogue) -> None:
             image_key=None if above else f"categories/{slug}.webp",
             image_alt="" if above else name_of(slug),
         )
-        paths[slug] = [*paths[above], id]
-        rows.change("categories", id, path=paths[slug])
-        catalogue.categories[slug] = id
+        paths[slug] = [*paths[above], category_id]
+        rows.change("categories", category_id, path=paths[slug])
+        catalogue.categories[slug] = category_id
 
 
 def _collections(rows: Rows, places: Places, catalogue: Catalogue, now: datetime) -> None:
     for slug, name, text, channels in COLLECTIONS:
-        id = rows.add(
+        collection_id = rows.add(
             "collections",
             name=name,
             slug=slug,
@@ -108,11 +121,11 @@ def _collections(rows: Rows, places: Places, catalogue: Catalogue, now: datetime
             image_key=f"collections/{slug}.webp",
             image_alt=name,
         )
-        catalogue.collections[slug] = id
+        catalogue.collections[slug] = collection_id
         for channel in channels:
             rows.put(
                 "collection_listings",
-                collection_id=id,
+                collection_id=collection_id,
                 channel_id=places.channels[channel],
                 is_published=True,
                 published_at=now - timedelta(days=90),
@@ -120,30 +133,22 @@ def _collections(rows: Rows, places: Places, catalogue: Catalogue, now: datetime
         for position, good in enumerate(good for good in GOODS if slug in good.collections):
             rows.put(
                 "collection_products",
-                collection_id=id,
+                collection_id=collection_id,
                 product_id=catalogue.products[good.slug],
                 position=position,
             )
 
 
-def _good(
-    rows: Rows,
-    places: Places,
-    words: Vocabulary,
-    shelves: Shelves,
-    catalogue: Catalogue,
-    good: Good,
-    created_at: datetime,
-    now: datetime,
-) -> None:
+def _good(floor: _Floor, good: Good, created_at: datetime) -> None:
+    rows, places = floor.rows, floor.places
     description = written(good.text)
     choices = list(combinations(*good.options.values()))
     skus = [_sku(good, choice) for choice in choices]
     values = [*names_of(good.facts), *names_of(good.options)]
-    id = rows.add(
+    product_id = rows.add(
         "products",
-        product_type_id=words.kinds[good.kind],
-        category_id=catalogue.categories[good.category],
+        product_type_id=floor.words.kinds[good.kind],
+        category_id=floor.catalogue.categories[good.category],
         default_variant_id=None,
         name=good.name,
         slug=good.slug,
@@ -156,34 +161,36 @@ def _good(
         updated_at=created_at,
         search_text=search_text_of(good.name, description, skus, values, name_of(good.category)),
     )
-    catalogue.products[good.slug] = id
-    media = {
-        picture.key: rows.add(
-            "product_media", product_id=id, alt=_alt(good, picture), file_key=picture.key, position=position
-        )
-        for position, picture in enumerate(_pictures(good))
-    }
+    floor.catalogue.products[good.slug] = product_id
     for channel in good.sold_in:
         rows.put(
             "product_listings",
-            product_id=id,
+            product_id=product_id,
             channel_id=places.channels[channel],
-            **_state(good.state, created_at, now),
+            **_state(good.state, created_at, floor.now),
         )
+    media = _media(rows, good, product_id)
     for position, (choice, sku) in enumerate(zip(choices, skus, strict=True)):
         chosen = dict(zip(good.options, choice, strict=True))
-        sold = _variant(rows, places, good, id, chosen, sku, position, created_at)
-        catalogue.variants[sku] = sold
-        words.say("variant", sold.id, sku.lower(), chosen, {})
+        sold = _variant(floor, good, chosen, sku, position)
         if position == 0:
-            rows.change("products", id, default_variant_id=sold.id)
+            rows.change("products", product_id, default_variant_id=sold.id)
         picture_id = media.get(_key(good, chosen.get("color", "")))
         if picture_id is not None:
             rows.put("variant_media", variant_id=sold.id, media_id=picture_id)
-        if not KINDS[good.kind].is_digital:
-            for turn, channel in enumerate(good.sold_in):
-                units = good.units[(position + turn) % len(good.units)]
-                shelves.fill(places.warehouses[WAREHOUSES[channel]], sold.id, units, created_at)
+
+
+def _media(rows: Rows, good: Good, product_id: int) -> dict[str, int]:
+    return {
+        picture.key: rows.add(
+            "product_media",
+            product_id=product_id,
+            alt=_alt(good, picture),
+            file_key=picture.key,
+            position=position,
+        )
+        for position, picture in enumerate(_pictures(good))
+    }
 
 
 def _state(state: str, since: datetime, now: datetime) -> Mapping[str, Any]:
@@ -195,40 +202,39 @@ def _state(state: str, since: datetime, now: datetime) -> Mapping[str, Any]:
     }
 
 
-def _variant(
-    rows: Rows,
-    places: Places,
-    good: Good,
-    product_id: int,
-    chosen: Mapping[str, str],
-    sku: str,
-    position: int,
-    created_at: datetime,
-) -> Sold:
+def _variant(floor: _Floor, good: Good, chosen: Mapping[str, str], sku: str, position: int) -> Sold:
+    """The variant, its prices, and its units in the warehouses of the channels it is sold in."""
+    rows, places = floor.rows, floor.places
+    product_id = floor.catalogue.products[good.slug]
     name = " / ".join(ATTRIBUTES[attribute].choices[choice] for attribute, choice in chosen.items())
-    dollars = Decimal(good.price) + sum((Decimal(good.extra.get(one, "0")) for one in chosen.values()), Decimal(0))
+    dollars = sum((Decimal(good.extra.get(one, "0")) for one in chosen.values()), Decimal(good.price))
     prices = {channel: _price(dollars, channel) for channel in good.sold_in}
-    id = rows.add(
+    is_digital = KINDS[good.kind].is_digital
+    variant_id = rows.add(
         "product_variants",
         product_id=product_id,
         name=name,
         sku=sku,
         position=position,
-        track_inventory=not KINDS[good.kind].is_digital,
+        track_inventory=not is_digital,
         weight=next((GRAMS[choice] for choice in chosen.values() if choice in GRAMS), None),
         quantity_limit=2 if good.category == RARE else None,
-        created_at=created_at,
-        updated_at=created_at,
     )
-    for channel, price in prices.items():
+    floor.words.say("variant", variant_id, sku.lower(), chosen, {})
+    for turn, (channel, price) in enumerate(prices.items()):
         rows.put(
             "variant_listings",
-            variant_id=id,
+            variant_id=variant_id,
             channel_id=places.channels[channel],
             price_amount=price,
             discounted_amount=price,
         )
-    return Sold(id, product_id, good, name, sku, prices)
+        if not is_digital:
+            units = good.units[(position + turn) % len(good.units)]
+            floor.shelves.fill(places.warehouses[WAREHOUSES[channel]], variant_id, units)
+    sold = Sold(variant_id, product_id, good, name, sku, prices)
+    floor.catalogue.variants[sku] = sold
+    return sold
 
 
 def _price(dollars: Decimal, channel: str) -> Decimal:

@@ -42,26 +42,36 @@ PAGES = (
         "About",
         "information",
         (
-            "We are a small shop with two doors, one in New York and one in Warsaw. We sell what we use: mugs, "
-            "books, shirts, records, coffee.",
-            "None of it can be bought, because this is a demonstration. The orders are real as far as the software "
-            "is concerned.",
+            (
+                "We are a small shop with two doors, one in New York and one in Warsaw. We sell what we use: mugs, "
+                "books, shirts, records, coffee."
+            ),
+            (
+                "None of it can be bought, because this is a demonstration. The orders are real as far as the software "
+                "is concerned."
+            ),
         ),
     ),
     Writing(
         "Shipping and Returns",
         "information",
         (
-            "Parcels leave on the day after the order. In the United States delivery is on us from 75 dollars on, "
-            "in Poland from 250 złotys on.",
-            "What does not fit or please comes back within thirty days, unworn and unread. Coffee and downloads are "
-            "yours to keep.",
+            (
+                "Parcels leave on the day after the order. In the United States delivery is on us from 75 dollars on, "
+                "in Poland from 250 złotys on."
+            ),
+            (
+                "What does not fit or please comes back within thirty days, unworn and unread. Coffee and downloads are "
+                "yours to keep."
+            ),
         ),
     ),
     Writing(
         "Terms",
         "information",
-        ("You pay the price that you are shown. We send what you paid for. If we cannot, you get your money back.",),
+        (
+            "You pay the price that you are shown. We send what you paid for. If we cannot, you get your money back.",
+        ),
     ),
     Writing(
         "Privacy",
@@ -117,7 +127,12 @@ PAGES = (
             "A mug is dipped twice. Where the second glaze ends, the first one shines through, and that is the line.",
             "It cannot be placed. We have tried.",
         ),
-        {"posted-on": "2026-03-02", "reading-time": "3", "topics": ("making",), "mentions": ("tidal-mug", "speckle-mug")},
+        {
+            "posted-on": "2026-03-02",
+            "reading-time": "3",
+            "topics": ("making",),
+            "mentions": ("tidal-mug", "speckle-mug"),
+        },
         60,
     ),
     Writing(
@@ -165,7 +180,11 @@ MENUS: Mapping[str, Sequence[Link]] = {
             below=(Link("Fiction", category="fiction"), Link("Non-Fiction", category="non-fiction")),
         ),
         Link("Music", category="music"),
-        Link("Pantry", category="pantry", below=(Link("Coffee", category="coffee"), Link("Tea", category="tea"))),
+        Link(
+            "Pantry",
+            category="pantry",
+            below=(Link("Coffee", category="coffee"), Link("Tea", category="tea")),
+        ),
         Link("Sale", collection="sale"),
     ),
     "footer": (
@@ -224,7 +243,7 @@ def hang_menus(
 
     def hang(menu_id: int, links: Sequence[Link], parent_id: int | None, level: int) -> None:
         for position, link in enumerate(links):
-            id = rows.add(
+            link_id = rows.add(
                 "menu_items",
                 menu_id=menu_id,
                 parent_id=parent_id,
@@ -236,8 +255,8 @@ def hang_menus(
                 collection_id=collections[link.collection] if link.collection else None,
                 page_id=pages[link.page] if link.page else None,
             )
-            ids[link.name] = id
-            hang(menu_id, link.below, id, level + 1)
+            ids[link.name] = link_id
+            hang(menu_id, link.below, link_id, level + 1)
 
     for slug, links in MENUS.items():
         hang(rows.add("menus", name=slug.title(), slug=slug), links, None, 0)

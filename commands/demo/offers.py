@@ -10,6 +10,7 @@ from commands.demo.places import PL, US, Places
 from db.seeding import Rows
 from domain.carts import CartVoucher, ValueKind, VoucherKind
 
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``target`` is a kind (CATEGORY, COLLECTION) and a slug; ``value`` a percentage, or an amount."""
@@ -33,8 +34,11 @@ class Promotion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A voucher with one code. ``values`` are percent or amounts by channel, and ``minimum`` the order
-    value from which on it is good. It runs from day ``begins`` to day ``ends``, today being 0."""
+    """A voucher with one code.
+
+    ``values`` are percent or amounts by channel, ``minimum`` the order value from which on it is good. It
+    runs from day ``begins`` to day ``ends``, today being 0.
+    """
 
     code: str
     name: str
@@ -150,7 +154,7 @@ def offer(rows: Rows, places: Places, catalogue: Catalogue, now: datetime) -> Of
 
 
 def _promotion(rows: Rows, places: Places, catalogue: Catalogue, promotion: Promotion, now: datetime) -> None:
-    id = rows.add(
+    promotion_id = rows.add(
         "promotions",
         name=promotion.name,
         starts_at=now + timedelta(days=promotion.begins),
@@ -159,7 +163,7 @@ def _promotion(rows: Rows, places: Places, catalogue: Catalogue, promotion: Prom
     for rule in promotion.rules:
         rule_id = rows.add(
             "promotion_rules",
-            promotion_id=id,
+            promotion_id=promotion_id,
             name=rule.name,
             reward_kind="PERCENTAGE" if rule.is_percentage else "FIXED",
             reward_value=rule.value,
@@ -174,7 +178,7 @@ def _promotion(rows: Rows, places: Places, catalogue: Catalogue, promotion: Prom
 
 
 def _voucher(rows: Rows, places: Places, catalogue: Catalogue, code: Code, now: datetime) -> Issued:
-    id = rows.add(
+    voucher_id = rows.add(
         "vouchers",
         name=code.name,
         kind=code.kind,
@@ -189,16 +193,19 @@ def _voucher(rows: Rows, places: Places, catalogue: Catalogue, code: Code, now: 
     for channel, value in code.values.items():
         rows.put(
             "voucher_listings",
-            voucher_id=id,
+            voucher_id=voucher_id,
             channel_id=places.channels[channel],
             discount_value=value,
             minimum_spent_amount=code.minimum.get(channel),
         )
     if code.category is not None:
         rows.put(
-            "voucher_targets", voucher_id=id, kind="CATEGORY", target_id=catalogue.categories[code.category]
+            "voucher_targets",
+            voucher_id=voucher_id,
+            kind="CATEGORY",
+            target_id=catalogue.categories[code.category],
         )
-    return Issued(id, rows.add("voucher_codes", voucher_id=id, code=code.code, used=0), code)
+    return Issued(voucher_id, rows.add("voucher_codes", voucher_id=voucher_id, code=code.code, used=0), code)
 
 
 def _card(rows: Rows, card: Card, now: datetime) -> int:

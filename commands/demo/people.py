@@ -64,11 +64,30 @@ LOGINS = (ADMIN, HELPER, ADA, OLA)
 CUSTOMERS = (
     ADA,
     OLA,
-    Person("b.lindqvist@example.com", "Britt", "Lindqvist", (Place("1407 N Damen Ave", "Chicago", "60622", "US", "IL"),)),
-    Person("kwame.asante@example.com", "Kwame", "Asante", (Place("55 Valencia St", "San Francisco", "94103", "US", "CA"),)),
-    Person("jp.tremblay@example.com", "Jean-Paul", "Tremblay", (Place("320 Rue Saint-Paul", "Québec", "G1K 3W8", "CA", "QC"),)),
-    Person("marek.sowa@example.com", "Marek", "Sowa", (Place("ul. Długa 45", "Gdańsk", "80-831", "PL"),), "PL"),
-    Person("h.brandt@example.com", "Hanne", "Brandt", (Place("Oranienstraße 18", "Berlin", "10999", "DE"),), "DE"),
+    Person(
+        "b.lindqvist@example.com",
+        "Britt",
+        "Lindqvist",
+        (Place("1407 N Damen Ave", "Chicago", "60622", "US", "IL"),),
+    ),
+    Person(
+        "kwame.asante@example.com",
+        "Kwame",
+        "Asante",
+        (Place("55 Valencia St", "San Francisco", "94103", "US", "CA"),),
+    ),
+    Person(
+        "jp.tremblay@example.com",
+        "Jean-Paul",
+        "Tremblay",
+        (Place("320 Rue Saint-Paul", "Québec", "G1K 3W8", "CA", "QC"),),
+    ),
+    Person(
+        "marek.sowa@example.com", "Marek", "Sowa", (Place("ul. Długa 45", "Gdańsk", "80-831", "PL"),), "PL"
+    ),
+    Person(
+        "h.brandt@example.com", "Hanne", "Brandt", (Place("Oranienstraße 18", "Berlin", "10999", "DE"),), "DE"
+    ),
 )
 
 
@@ -80,7 +99,7 @@ def admit(rows: Rows, hashes: Mapping[str, str], now: datetime) -> dict[str, int
     }
     people = {}
     for index, person in enumerate((ADMIN, HELPER, *CUSTOMERS)):
-        id = rows.add(
+        user_id = rows.add(
             "users",
             email=person.email,
             password_hash=hashes.get(person.email),
@@ -94,12 +113,14 @@ def admit(rows: Rows, hashes: Mapping[str, str], now: datetime) -> dict[str, int
             token_key=new_token_key(),
             date_joined=now - timedelta(days=200 - 9 * index),
         )
-        people[person.email] = id
+        people[person.email] = user_id
         if person.group is not None:
-            rows.put("user_groups", user_id=id, group_id=groups[person.group])
-        book = [write_address(rows, person, place, id) for place in person.places]
+            rows.put("user_groups", user_id=user_id, group_id=groups[person.group])
+        book = [write_address(rows, person, place, user_id) for place in person.places]
         if book:
-            rows.change("users", id, default_shipping_address_id=book[0], default_billing_address_id=book[-1])
+            rows.change(
+                "users", user_id, default_shipping_address_id=book[0], default_billing_address_id=book[-1]
+            )
     return people
 
 
@@ -120,7 +141,7 @@ def write_address(rows: Rows, person: Person, place: Place, user_id: int | None 
 
 
 def _group(rows: Rows, name: str, permissions: Sequence[Permission]) -> int:
-    id = rows.add("groups", name=name)
+    group_id = rows.add("groups", name=name)
     for permission in permissions:
-        rows.put("group_permissions", group_id=id, permission=permission)
-    return id
+        rows.put("group_permissions", group_id=group_id, permission=permission)
+    return group_id

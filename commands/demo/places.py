@@ -68,9 +68,7 @@ ZONES = (
             Way(name="Bicycle, Manhattan only", price="9", days=(0, 0), places=(("10001", "10282"),)),
         ),
     ),
-    Zone(
-        "Canada", US, ("CA",), "hudson", (Way(name="Parcel to Canada", price="12.90", days=(5, 10)),)
-    ),
+    Zone("Canada", US, ("CA",), "hudson", (Way(name="Parcel to Canada", price="12.90", days=(5, 10)),)),
     Zone(
         "Rest of the world",
         US,
@@ -121,13 +119,37 @@ class Places:
 def furnish(rows: Rows) -> Places:
     """Channels, taxes, warehouses and shipping."""
     channels = {
-        US: _channel(rows, US, "United States", "USD", "US", with_tax=False),
-        PL: _channel(rows, PL, "Polska", "PLN", "PL", with_tax=True),
+        US: _channel(rows, US, "United States", currency="USD", country="US", with_tax=False),
+        PL: _channel(rows, PL, "Polska", currency="PLN", country="PL", with_tax=True),
     }
     classes = _taxes(rows)
     warehouses = {
-        "hudson": _warehouse(rows, "hudson", "Hudson Yard", "US", ("451 W 30th St", "New York", "10001", "NY"), "LOCAL"),
-        "praga": _warehouse(rows, "praga", "Magazyn Praga", "PL", ("ul. Ząbkowska 27", "Warszawa", "03-736", ""), "ALL"),
+        "hudson": _warehouse(
+            rows,
+            "hudson",
+            "Hudson Yard",
+            collection="LOCAL",
+            address={
+                "street_address_1": "451 W 30th St",
+                "city": "New York",
+                "postal_code": "10001",
+                "country": "US",
+                "country_area": "NY",
+            },
+        ),
+        "praga": _warehouse(
+            rows,
+            "praga",
+            "Magazyn Praga",
+            collection="ALL",
+            address={
+                "street_address_1": "ul. Ząbkowska 27",
+                "city": "Warszawa",
+                "postal_code": "03-736",
+                "country": "PL",
+                "country_area": "",
+            },
+        ),
     }
     for channel, position, warehouse in ((US, 0, "hudson"), (PL, 0, "praga"), (US, 1, "praga")):
         rows.put(
@@ -147,7 +169,7 @@ def rate_of(country: str, tax_class: str) -> Decimal:
     return Decimal(0) if tax_class == UNTAXED else Decimal(RATES[country][TAX_CLASSES.index(tax_class)])
 
 
-def _channel(rows: Rows, slug: str, name: str, currency: str, country: str, *, with_tax: bool) -> int:
+def _channel(rows: Rows, slug: str, name: str, *, currency: str, country: str, with_tax: bool) -> int:
     return rows.add(
         "channels",
         name=name,
@@ -170,25 +192,14 @@ def _taxes(rows: Rows) -> dict[str, int]:
     return classes
 
 
-def _warehouse(
-    rows: Rows, slug: str, name: str, country: str, place: tuple[str, str, str, str], collection: str
-) -> int:
-    street, city, postal_code, area = place
-    address = rows.add(
-        "addresses",
-        company_name=name,
-        street_address_1=street,
-        city=city,
-        postal_code=postal_code,
-        country=country,
-        country_area=area,
-    )
+def _warehouse(rows: Rows, slug: str, name: str, *, collection: str, address: Mapping[str, str]) -> int:
+    address_id = rows.add("addresses", company_name=name, **address)
     return rows.add(
         "warehouses",
         name=name,
         slug=slug,
         email=f"{slug}@example.com",
-        address_id=address,
+        address_id=address_id,
         is_private=False,
         collection=collection,
     )
@@ -205,7 +216,7 @@ def _zone(rows: Rows, zone: Zone, channel_id: int, warehouse_id: int, tax_class_
 
 def _way(rows: Rows, way: Way, zone_id: int, channel_id: int, tax_class_id: int) -> int:
     lightest, heaviest = way.weight or (None, None)
-    id = rows.add(
+    method_id = rows.add(
         "shipping_methods",
         shipping_zone_id=zone_id,
         name=way.name,
@@ -218,7 +229,7 @@ def _way(rows: Rows, way: Way, zone_id: int, channel_id: int, tax_class_id: int)
     )
     rows.put(
         "shipping_method_listings",
-        shipping_method_id=id,
+        shipping_method_id=method_id,
         channel_id=channel_id,
         price_amount=way.price,
         minimum_order_amount=way.value[0],
@@ -228,9 +239,9 @@ def _way(rows: Rows, way: Way, zone_id: int, channel_id: int, tax_class_id: int)
         for first, last in ranges:
             rows.add(
                 "shipping_method_postal_codes",
-                shipping_method_id=id,
+                shipping_method_id=method_id,
                 first=first,
                 last=last,
                 inclusion=inclusion,
             )
-    return id
+    return method_id

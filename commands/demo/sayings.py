@@ -114,7 +114,7 @@ class Vocabulary:
         )
 
     def _kind(self, slug: str, kind: Kind, tax_classes: Mapping[str, int]) -> int:
-        id = self._rows.add(
+        kind_id = self._rows.add(
             "product_types",
             name=kind.name,
             slug=slug,
@@ -128,31 +128,31 @@ class Vocabulary:
         for position, attribute in enumerate(kind.says):
             self._rows.put(
                 "product_type_attributes",
-                product_type_id=id,
+                product_type_id=kind_id,
                 attribute_id=self.attributes[attribute],
                 position=position,
             )
         for position, attribute in enumerate(kind.chosen_by):
             self._rows.put(
                 "product_type_variant_attributes",
-                product_type_id=id,
+                product_type_id=kind_id,
                 attribute_id=self.attributes[attribute],
                 variant_selection=True,
                 position=position,
             )
-        return id
+        return kind_id
 
     def _page_type(self, slug: str) -> int:
         name, says = PAGE_TYPES[slug]
-        id = self._rows.add("page_types", name=name, slug=slug)
+        type_id = self._rows.add("page_types", name=name, slug=slug)
         for position, attribute in enumerate(says):
             self._rows.put(
                 "page_type_attributes",
-                page_type_id=id,
+                page_type_id=type_id,
                 attribute_id=self.attributes[attribute],
                 position=position,
             )
-        return id
+        return type_id
 
 
 def names_of(facts: Mapping[str, Fact]) -> list[str]:

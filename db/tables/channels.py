@@ -6,7 +6,19 @@ from decimal import Decimal
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import SQLModel
 
-from db.tables.columns import amount, decimal, flag, json, moment, number_id, ref, whole, word_list, words
+from db.tables.columns import (
+    amount,
+    decimal,
+    flag,
+    json,
+    moment,
+    number_id,
+    place,
+    ref,
+    whole,
+    word_list,
+    words,
+)
 
 
 class Channels(SQLModel, table=True):
@@ -161,14 +173,25 @@ class WarehouseShippingZones(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """What happened, written by the transaction that made it so, and marked when it has been announced."""
+    """What happened, written by the transaction that made it so, and marked when it has been announced.
+
+    ``position`` is its place in the history that clients read, given when it is seen to be committed:
+    unlike ids, positions are never filled in later. ``also`` is a second topic that hears of it.
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_waiting", "id", postgresql_where=text("published_at is null")),)
+    __table_args__ = (
+        UniqueConstraint("position"),
+        Index("ix_outbox_waiting", "id", postgresql_where=text("published_at is null")),
+        Index("ix_outbox_subject", "subject", "subject_id", "position"),
+        Index("ix_outbox_also", "also", "position", postgresql_where=text("also is not null")),
+    )
     id: int = number_id()
+    position: int | None = place()
     kind: str = words(default=None)
     subject: str = words(default=None)
     subject_id: str = words(default=None)
+    also: str | None = words(null=True)
     facts: str = json(null=False)
     created_at: datetime = moment(now=True)
     published_at: datetime | None = moment(null=True)

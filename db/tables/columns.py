@@ -118,6 +118,11 @@ def whole(*, null: bool = False, default: int | None = 0) -> Any:
     return Field(default=None, sa_column=Column(Integer, nullable=null, server_default=server))
 
 
+def place() -> Any:
+    """A place in an order that is given later: null until then."""
+    return Field(default=None, sa_column=Column(BigInteger, nullable=True))
+
+
 def amount(*, null: bool = False, default: int | None = None) -> Any:
     """Money in units of the row's currency, exact to four digits after the point."""
     server = None if default is None else text(str(default))

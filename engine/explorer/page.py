@@ -2,12 +2,14 @@
 
 import gzip
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+import orjson
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -38,10 +40,12 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>GraphiQL</title>
+<link rel="icon" href="data:,">
 {styles}
 </head>
 <body>
 <div id="graphiql">Loading</div>
+<script type="application/json" id="examples">{examples}</script>
 {scripts}
 </body>
 </html>
@@ -67,6 +71,13 @@ def _read(path: Path) -> File:
     return File(plain, gzip.compress(plain, mtime=0), digest, MEDIA[path.suffix])
 
 
+class Example(NamedTuple):
+    """An operation that the page offers to whoever opens it."""
+
+    title: str
+    document: str
+
+
 class Explorer:
     """The page, for a GraphQL endpoint at ``path``."""
 
@@ -74,8 +85,10 @@ class Explorer:
         {"content-security-policy": POLICY, "referrer-policy": "no-referrer", "cache-control": "no-cache"}
     )
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, examples: Sequence[Example] = ()) -> None:
         self._path = path
+        told = orjson.dumps([example._asdict() for example in examples]).decode()
+        self._examples = told.replace("<", "\\u003c")  # or a document could end the element
 
     def page(self, scope: Scope) -> bytes:
         """The HTML. Its addresses keep the prefix that a proxy or a mount has put before the application."""
@@ -83,7 +96,8 @@ class Explorer:
         addresses = {name: f"{base}{name}?v={file.digest}" for name, file in files().items()}
         styles = [f'<link rel="stylesheet" href="{addresses[name]}">' for name in STYLES]
         scripts = [f'<script src="{addresses[name]}"></script>' for name in SCRIPTS]
-        return PAGE.format(styles="\n".join(styles), scripts="\n".join(scripts)).encode()
+        page = PAGE.format(styles="\n".join(styles), scripts="\n".join(scripts), examples=self._examples)
+        return page.encode()
 
 
 class Asset:

@@ -34,7 +34,7 @@ def place(
     node: FieldNode,
     converted: Callable[[Arguments], Arguments],
 ) -> Place:
-    """How the arguments of a field are made, as Python has them: once and for all where no variable is in them.
+    """How a field's arguments are made, as Python has them: once and for all where no variable is in them.
 
     Raises ``GraphQLError`` where they do not fit.
     """

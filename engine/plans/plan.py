@@ -100,7 +100,9 @@ class Plan:
         )
         resolve = declared.resolve or execution.field_resolver
         try:
-            given = get_argument_values(declared, nodes[0], execution.variable_values) if declared.args else {}
+            given = (
+                get_argument_values(declared, nodes[0], execution.variable_values) if declared.args else {}
+            )
             value = resolve(replay.root, info, **given)
             if isawaitable(value):
                 value = await value

@@ -12,7 +12,7 @@ class Retreat(Exception):
 
 
 class Replay:
-    """The outcomes of root fields that have run, by response name; their source when the reference takes over."""
+    """What root fields gave, by response name; it is their source when the reference takes over."""
 
     def __init__(self, root: object) -> None:
         self.root = root

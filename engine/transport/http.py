@@ -19,6 +19,7 @@ from engine.requests import GraphQLRequest, Response
 from engine.transport.answers import Reply
 from engine.transport.connections import Connections
 from engine.transport.media import EVENT_STREAM, GRAPHQL_JSON, HTML, JSON, check_json, negotiate
+from engine.transport.multipart import is_multipart, parse_form
 from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.sse import EventStream
 
@@ -42,7 +43,7 @@ class HTTPEndpoint:
         self._make_context = make_context
         self._options = options
         self._connections = connections
-        self._explorer = Explorer(options.path) if options.explorer else None
+        self._explorer = Explorer(options.path, options.examples) if options.explorer else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -73,6 +74,10 @@ class HTTPEndpoint:
         return [*offers, HTML] if method == "GET" and self._explorer else offers
 
     async def _posted(self, headers: Headers, receive: Receive) -> GraphQLRequest:
+        if is_multipart(headers.get("content-type")):
+            check_cross_site(headers, self._options)  # a form needs no preflight
+            body = await read_body(headers, receive, self._options.max_upload)
+            return await parse_form(headers, body, self._options.max_files)
         check_json(headers.get("content-type"), headers.get("content-encoding"))
         body = await read_body(headers, receive, self._options.max_body)
         try:
@@ -89,17 +94,23 @@ class HTTPEndpoint:
         async with leaving_cancels(receive):
             if media == EVENT_STREAM:
                 if scope["method"] == "GET":
-                    _refuse_streamed_mutation(executor, request)
+                    await _refuse_streamed_mutation(executor, request)
+                last = Headers(scope=scope).get("last-event-id")
+                if last:
+                    request = request.returning(last)
                 stream = EventStream(executor.subscribe(request, make_context), executor.errors)
                 with self._connections.holding(stream):
                     await stream.write(reply, self._options.keep_alive)
                 return
-            operation = executor.prepare(request)
+            operation = await executor.prepare(request)
             if scope["method"] == "GET":
                 refuse_mutation(operation)
             refuse_subscription(operation)
             response: Response = await executor.answer(operation, make_context)
-        await reply.response(response, media, executor.errors)
+        if scope["method"] == "GET":
+            await reply.cacheable(response, media, executor.errors)
+        else:
+            await reply.response(response, media, executor.errors)
 
 
 def _method(scope: Scope) -> str:
@@ -111,10 +122,10 @@ def _method(scope: Scope) -> str:
     return method
 
 
-def _refuse_streamed_mutation(executor: Executor, request: GraphQLRequest) -> None:
+async def _refuse_streamed_mutation(executor: Executor, request: GraphQLRequest) -> None:
     """A document that cannot be prepared is left to the stream: its readers see no status, no other body."""
     try:
-        operation = executor.prepare(request)
+        operation = await executor.prepare(request)
     except RequestRefused:
         return
     refuse_mutation(operation)
@@ -138,7 +149,10 @@ def parse_query(query_string: bytes) -> GraphQLRequest:
 
 
 def check_cross_site(headers: Headers, options: TransportOptions) -> None:
-    """Refuse a GET that another site's page began without a preflight: an image, a script, a plain fetch."""
+    """Refuse a GET or a form that another site's page began without a preflight.
+
+    It may be an image, a script, a plain fetch.
+    """
     if PREFLIGHTED.intersection(headers.keys()):
         return
     foreign = headers.get("sec-fetch-site") in {"cross-site", "same-site"} and "origin" not in headers

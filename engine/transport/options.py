@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
+from engine.explorer.page import Example
+
 ConnectionParams = Mapping[str, Any]  # the payload of connection_init
 
 # Given the request and, over a WebSocket, its connection_init payload: the context of one execution. What it
@@ -14,19 +16,32 @@ ConnectionParams = Mapping[str, Any]  # the payload of connection_init
 MakeContext = Callable[[HTTPConnection, ConnectionParams | None], Awaitable[object]]
 
 
+def endless(_context: object) -> float | None:
+    """The lifetime of a socket that nothing but its ends ends."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class TransportOptions:
-    """``origins`` are the sites whose pages may call us beside our own, as browsers send them; "*": all."""
+    """``origins`` are the sites whose pages may call us beside our own, as browsers send them; "*": all.
+
+    ``lifetime`` says, of the context that ``connection_init`` was answered in, after how many seconds the
+    socket is to be closed; null for never.
+    """
 
     path: str = "/graphql"
     origins: frozenset[str] = frozenset()
     explorer: bool = False  # GraphiQL, for browsers that open the path
+    examples: tuple[Example, ...] = ()  # the operations that it offers
     max_body: int = 2 << 20  # bytes of a request's body, and characters of a WebSocket message
+    max_upload: int = 20 << 20  # bytes of a body that brings files
+    max_files: int = 10  # in one request
     compress_from: int | None = 2_048  # bytes of an answer; None never compresses
     keep_alive: float = 12.0  # seconds of silence before a comment on an event stream
     init_timeout: float = 10.0  # seconds a socket may stay open without connection_init
     operations_per_socket: int = 100
     send_timeout: float = 30.0  # seconds a client may take to accept one message before its socket is closed
+    lifetime: Callable[[object], float | None] = endless
 
     def trusts(self, headers: Mapping[str, str]) -> bool:
         """Whether a request comes from no page at all, from our own, or from an origin in ``origins``."""

@@ -44,8 +44,7 @@ class EventStream:
                     response = upcoming.result()
                     if response is None:
                         break
-                    data = encode(response, self._errors)
-                    await reply.chunk(b"event: next\ndata: " + data + b"\n\n")
+                    await reply.chunk(frame(response, self._errors))
                     upcoming = asyncio.create_task(anext(self._responses, None))
             finally:
                 ending.cancel()
@@ -53,3 +52,11 @@ class EventStream:
                 await asyncio.gather(upcoming, return_exceptions=True)  # a generator at work cannot be closed
         await reply.chunk(COMPLETE)
         await reply.chunk(b"", more=False)
+
+
+def frame(response: Response, errors: Errors) -> bytes:
+    """One event. Its id is what EventSource gives back as Last-Event-ID; an id alone is no event to it."""
+    place = b"" if response.cursor is None else b"id: " + response.cursor.encode() + b"\n"
+    if not response.is_event:
+        return place + b"\n"
+    return b"event: next\n" + place + b"data: " + encode(response, errors) + b"\n\n"

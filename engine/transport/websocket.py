@@ -155,12 +155,16 @@ class Socket:
     async def _initialise(self, params: Mapping[str, Any]) -> None:
         """Ask for a context once: a client that may not enter hears it now, not with its first operation."""
         try:
-            await self._make_context(params)
+            context = await self._make_context(params)
         except Exception as exception:  # noqa: BLE001 - told or masked by Errors
             error, status = self._executor.errors.exception(exception)
             code = protocol.INTERNAL_ERROR if status >= 500 else protocol.FORBIDDEN  # noqa: PLR2004
             self._end_with(SocketClosed(code, error["message"]))
             return
+        seconds = self._options.lifetime(context)
+        if seconds is not None:
+            over = SocketClosed(protocol.FORBIDDEN, "Token expired")  # clients retry it, with a new token
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._end_with, over)
         self._acknowledged = True
         await self._send({"type": "connection_ack"})
 
@@ -189,6 +193,8 @@ class Socket:
                     self._forget(operation_id)
                     await self._send({"id": operation_id, "type": "error", "payload": response.errors})
                     return
+                if not response.is_event:  # the protocol has no message for a place alone
+                    continue
                 envelope = {"id": operation_id, "type": "next"}
                 await self._write(encode(response, self._executor.errors, envelope))
         self._forget(operation_id)

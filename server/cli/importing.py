@@ -38,8 +38,18 @@ XZ = b"\xfd7zXZ\x00"
 EVERY = 5_000
 """Rows between two looks at the progress bar."""
 
-File = Annotated[Path, typer.Argument(help="The file; packed with xz will do.")]
-Files = Annotated[list[Path], typer.Argument(help="One or more files in Shopify's product CSV format.")]
+
+
+def _from_there(name: str) -> Path:
+    """A file as it was named where ``./run`` was called, which itself works in the checkout."""
+    return Path(os.environ.get("CALLED_FROM", "")) / name
+
+
+File = Annotated[Path, typer.Argument(parser=_from_there, help="The file; packed with xz will do.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(parser=_from_there, help="One or more files in Shopify's product CSV format."),
+]
 Channel = Annotated[str, typer.Option("--channel", help="Slug of the channel to sell in.")]
 Create = Annotated[
     tuple[str, str] | None,

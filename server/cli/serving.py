@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from engine.transport.connections import Connections
 from server.cli.servers import own_servers
+from server.health import Readiness
 from server.settings import Settings, SettingsError
 
 GRACE_SECONDS = 10
@@ -41,7 +42,7 @@ def serve(settings: Settings, prepare: Prepare, create_app: CreateApp) -> None:
 async def _serve(
     settings: Settings, prepare: Prepare, create_app: CreateApp, listening: socket.socket
 ) -> None:
-    stop = _Stop()
+    stop = _Stop(settings.drain_seconds)
     async with own_servers(settings) as ready:
         notes = await prepare(ready)
         app = create_app(ready)
@@ -58,6 +59,7 @@ async def _serve(
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
         connections = getattr(app.state, "connections", Connections())
+        stop.readiness = getattr(app.state, "readiness", stop.readiness)
         stop.server = _Server(config, connections, lambda: _announce(ready, notes))
         await stop.server.serve(sockets=[listening])
 
@@ -65,21 +67,32 @@ async def _serve(
 class _Stop:
     """What SIGINT and SIGTERM do: they end the start, or later the server; a second one waits for no client.
 
-    Never more than that, so that the databases are always closed in order.
+    Before it ends, the server goes on for ``drain`` seconds and says that it is not ready, so that a balancer
+    sends nobody else. Never more than that, so that the databases are always closed in order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, drain: float) -> None:
+        self._drain = drain
+        self.readiness = Readiness()
         self.server: uvicorn.Server | None = None
         self._start = asyncio.current_task()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self)
 
     def __call__(self) -> None:
-        if self.server is not None:
+        if self.server is not None and self._drain and not self.readiness.leaving:
+            self.readiness.leaving = True
+            asyncio.get_running_loop().call_later(self._drain, self._exit, self.server)
+        elif self.server is not None:
+            self.readiness.leaving = True
             self.server.force_exit = self.server.should_exit
-            self.server.should_exit = True
+            self._exit(self.server)
         elif self._start is not None:
             self._start.cancel()
+
+    @staticmethod
+    def _exit(server: uvicorn.Server) -> None:
+        server.should_exit = True
 
 
 class _Server(uvicorn.Server):

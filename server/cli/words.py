@@ -7,6 +7,7 @@ from server.cli.helping import print_help
 from server.cli.importing import imports
 from server.cli.migrating import migrate
 from server.cli.schema import schema
+from server.cli.seeding import seed
 from server.cli.serve import serve
 from server.cli.superuser import superuser
 from server.cli.testing import test
@@ -17,6 +18,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 app.command("serve")(serve)
 app.command("migrate")(migrate)
 app.command("superuser")(superuser)
+app.command("seed")(seed)
 app.add_typer(imports, name="import")
 app.command("schema")(schema)
 app.command("verify")(verify)

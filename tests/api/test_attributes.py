@@ -354,5 +354,5 @@ async def test_attributes_of_many_pages_cost_the_same(
         answer = await client.run(PAGES)
 
     assert len(answer["pages"]["edges"]) == rows + 1
-    # The channel, the pages, what they say, the attributes, products, pages, and the choices' translations.
-    assert len(sent) == 7
+    # The channel, the pages, what they say, the products and pages referred to, the choices' translations.
+    assert len(sent) == 6

@@ -122,8 +122,8 @@ async def test_a_level_of_a_menu_costs_the_same_however_wide(
     with statements.recording() as sent:
         await client.run(MENU, slug="top", channel="us")
 
-    # The menu's id, the channel, the menu; the links, their translations, categories and collections; the links
-    # below, their parents, menu, pages, and what is below them.
+    # The menu's id, the channel, the menu; the links, their translations, categories and collections; the
+    # links below, their parents, menu, pages, and what is below them.
     assert len(sent) == 11
 
 

@@ -156,7 +156,7 @@ async def test_where_asks_what_attributes_refer_to(client: Client, factory: Fact
     summer = await factory.collection(us, slug="summer")
     about = await factory.attribute("About", "REFERENCE", slug="about", entity="PAGE")
 
-    async def refers(title: str, *pointers: dict[str, int]) -> AnyRow:
+    async def refers(title: str, *pointers: dict[str, Any]) -> AnyRow:
         return await factory.page(
             title, said=[await factory.attribute_value(about, **pointer) for pointer in pointers]
         )

@@ -20,13 +20,13 @@ DOCUMENTS = Path(__file__).parent.parent / "documents"
 BUDGETS = {
     "categories": 3,
     "channels": 2,
-    "checkout": 18,
+    "checkout": 17,
     "collection": 6,
-    "listing": 11,
+    "listing": 10,
     "menu": 7,
     "orders": 15,
-    "pages": 6,
-    "product": 21,
+    "pages": 5,
+    "product": 19,
     "search": 4,
 }
 VARIABLES: dict[str, Any] = {

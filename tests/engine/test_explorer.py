@@ -31,7 +31,7 @@ async def test_a_browser_that_opens_the_path_gets_the_page(browser: httpx2.Async
 async def test_every_file_of_the_page_is_served_from_here_for_ever(browser: httpx2.AsyncClient) -> None:
     page = await browser.get("/graphql", headers=BROWSER)
 
-    addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    addresses = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
     answers = [await browser.get(address) for address in addresses]
 
     assert len(addresses) == len(STYLES) + len(SCRIPTS)

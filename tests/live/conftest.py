@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 
-from adapters.events import Events
 from db import sessions
 from db.statements import Connection
 from server.asgi import create_app
@@ -51,14 +50,6 @@ async def redis() -> AsyncIterator[Redis]:
         await server.start()
         yield server
         await server.stop()
-
-
-@pytest.fixture
-async def hearing(settings: Settings) -> AsyncIterator[Events]:
-    """The ears of some process; its shop is named for the test's database."""
-    events = Events(settings.redis_url, settings.database_url.rsplit("/", 1)[1])
-    yield events
-    await events.close()
 
 
 @pytest.fixture

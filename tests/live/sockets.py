@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
+import pytest
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from commands.shop import Shop
@@ -40,6 +42,20 @@ class Subscription:
         heard = await self.message()
         assert (heard["type"], heard["payload"].get("errors")) == ("next", None), heard
         return heard["payload"]["data"]
+
+    async def event(self) -> tuple[Any, dict[str, Any]]:
+        """The data of the next event, and its extension: a cursor, and whether all was recovered."""
+        heard = await self.message()
+        assert heard["type"] == "next", heard
+        return heard["payload"]["data"], heard["payload"]["extensions"]["subscription"]
+
+    async def closed(self) -> tuple[int, str]:
+        """The code and the reason with which the server closes the socket, and nothing before."""
+        with pytest.raises(ConnectionClosed) as end:
+            async with asyncio.timeout(SECONDS):
+                await self.socket.recv()
+        assert end.value.rcvd is not None
+        return end.value.rcvd.code, end.value.rcvd.reason
 
     async def refusals(self) -> list[str]:
         """The codes with which the operation is refused, as a whole."""
@@ -72,16 +88,21 @@ class Server:
 
     @asynccontextmanager
     async def subscription(
-        self, document: str, /, token: str | None = None, **variables: Any
+        self, document: str, /, token: str | None = None, back: str | None = None, **variables: Any
     ) -> AsyncIterator[Subscription]:
-        """An operation under way on a socket of its own; see ``listeners`` for when it has begun."""
+        """An operation under way on a socket of its own; see ``listeners`` for when it has begun.
+
+        ``back`` is the cursor that the client comes back with.
+        """
         address = f"ws{self.url.removeprefix('http')}/graphql/"
         params = {"authorization": f"Bearer {token}"} if token else {}
         async with connect(address, subprotocols=[PROTOCOL]) as socket:
             await socket.send(json.dumps({"type": "connection_init", "payload": params}))
             assert json.loads(await socket.recv()) == {"type": "connection_ack"}
             name = str(next(self._ids))
-            payload = {"query": document, "variables": variables}
+            payload: dict[str, Any] = {"query": document, "variables": variables}
+            if back is not None:
+                payload["extensions"] = {"subscription": {"after": back}}
             await socket.send(json.dumps({"id": name, "type": "subscribe", "payload": payload}))
             yield Subscription(socket, name)
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx2
 import pytest
 
 from commands.shop import Shop
@@ -223,7 +224,7 @@ async def test_a_login_that_has_ended_ends_the_stream(
     assert codes == ["JWT_INVALID_TOKEN"]
 
 
-async def test_a_token_that_expires_ends_the_stream_though_nothing_happens(
+async def test_a_socket_ends_with_its_token_in_a_way_that_clients_take_for_a_break(
     served: Served, checkout: AnyRow, factory: Factory, clock: Clock
 ) -> None:
     owner = await factory.user()
@@ -232,9 +233,26 @@ async def test_a_token_that_expires_ends_the_stream_though_nothing_happens(
         left = server.shop.tokens.read_access(token).expires_at - clock()
         clock.forward(seconds=left.total_seconds() - 1)
         async with server.subscription(CHECKOUT, token, id=to_global("Checkout", checkout.id)) as live:
-            codes = await live.refusals()
+            end = await live.closed()
 
-    assert codes == ["JWT_SIGNATURE_EXPIRED"]
+    assert end == (4403, "Token expired")
+
+
+async def test_a_stream_ends_with_its_token(
+    served: Served, checkout: AnyRow, factory: Factory, clock: Clock
+) -> None:
+    owner = await factory.user()
+    body = {"query": CHECKOUT, "variables": {"id": to_global("Checkout", checkout.id)}}
+    async with served() as server:
+        token = (await server.client.as_user(owner)).token
+        left = server.shop.tokens.read_access(token).expires_at - clock()
+        clock.forward(seconds=left.total_seconds() - 1)
+        headers = {"accept": "text/event-stream", "authorization": f"Bearer {token}"}
+        async with httpx2.AsyncClient() as http:
+            answer = await http.post(f"{server.url}/graphql/", json=body, headers=headers, timeout=20)
+
+    assert "JWT_SIGNATURE_EXPIRED" in answer.text
+    assert answer.text.endswith("event: complete\ndata:\n\n")
 
 
 async def test_stock_is_heard_by_variant(served: Served, market: Market) -> None:

@@ -13,7 +13,7 @@ from commands.demo.goods import Look
 from commands.demo.pictures.patterns import PATTERNS, mixed
 from commands.demo.pictures.shapes import SHAPES, SIDE, Sheet
 
-QUALITY = {"quality": 80, "method": 2}
+QUALITY = {"quality": 80, "method": 1}
 BANNER = (1600, 600)
 RATE = 8000
 

@@ -10,6 +10,9 @@ from PIL import Image, ImageColor, ImageDraw
 
 Size = tuple[int, int]
 Palette = Sequence[str]
+FULL_MOON = 4  # of nine: the one in the middle
+EMPTY, FAINT = 4, 7  # of the ten kinds of fields in a grid: up to here
+
 Pattern = Callable[[Size, Palette], Image.Image]
 
 
@@ -26,9 +29,7 @@ def waves(size: Size, palette: Palette) -> Image.Image:
     for row in range(7):
         top = height * (0.36 + row * 0.1)
         shade = mixed(palette[2], palette[0], 0.62 - row * 0.1)
-        curve = [
-            (width * x / 40, top + sin(x / 40 * 4 * pi + row * 1.1) * height * 0.028) for x in range(41)
-        ]
+        curve = [(width * x / 40, top + sin(x / 40 * 4 * pi + row * 1.1) * height * 0.028) for x in range(41)]
         draw.polygon([*curve, (width, height), (0, height)], fill=shade)
     return image
 
@@ -71,7 +72,7 @@ def moons(size: Size, palette: Palette) -> Image.Image:
     for index in range(9):
         x, y = width * (0.22 + index % 3 * 0.28), height * (0.22 + index // 3 * 0.28)
         _disc(draw, x, y, radius, palette[1] if index % 2 else mixed(palette[1], palette[2], 0.6))
-        if index != 4:  # the one in the middle is full
+        if index != FULL_MOON:
             _disc(draw, x + (index - 4) * radius * 0.42, y, radius * 1.02, palette[0])
     return image
 
@@ -113,7 +114,10 @@ def triangles(size: Size, palette: Palette) -> Image.Image:
         for column in range(int(width / step) + 2):
             left, top = (column - row % 2 / 2) * step, row * step
             shade = mixed(palette[1], palette[2], (row * 5 + column * 3) % 4 / 3)
-            draw.polygon([(left, top + step), (left + step / 2, top + step * 0.1), (left + step, top + step)], fill=shade)
+            draw.polygon(
+                [(left, top + step), (left + step / 2, top + step * 0.1), (left + step, top + step)],
+                fill=shade,
+            )
     return image
 
 
@@ -124,9 +128,13 @@ def grid(size: Size, palette: Palette) -> Image.Image:
         for column in range(int(width / step) + 1):
             left, top = (column + 0.18) * step, (row + 0.18) * step
             place = (row * 31 + column * 17 + row * column * 7) % 11
-            if place > 4:
-                shade = palette[1] if place > 7 else mixed(palette[2], palette[0], 0.3 * (place - 5))
-                draw.rounded_rectangle((left, top, left + step * 0.7, top + step * 0.7), step * 0.12, fill=shade)
+            if place > EMPTY:
+                shade = (
+                    palette[1] if place > FAINT else mixed(palette[2], palette[0], 0.3 * (place - EMPTY - 1))
+                )
+                draw.rounded_rectangle(
+                    (left, top, left + step * 0.7, top + step * 0.7), step * 0.12, fill=shade
+                )
     return image
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 
 from commands.demo.pictures.patterns import PATTERNS, Palette, mixed
 
 SIDE = 2000
 SOFT = 8
 """Shadows are blurred on a picture so many times smaller, which takes a sixtieth of the time."""
+
+SMALLEST = 40  # letters
+PALE = 380  # red, green and blue together
 
 Box = tuple[int, int, int, int]
 Points = Sequence[tuple[int, int]]
@@ -64,7 +67,7 @@ class Sheet:
         """``text`` over as many lines as it needs, in the middle of ``box`` and never larger than it."""
         left, top, right, bottom = box
         font = ImageFont.load_default(tallest)
-        while tallest > 40 and max(font.getlength(word) for word in text.split()) > right - left:
+        while tallest > SMALLEST and max(font.getlength(word) for word in text.split()) > right - left:
             tallest -= 8
             font = ImageFont.load_default(tallest)
         lines = [""]
@@ -139,8 +142,12 @@ def socks(sheet: Sheet) -> None:
     for dx, shade in ((260, sheet.dark), (0, sheet.colour)):
         sheet.draw.rectangle((560 + dx, 360, 880 + dx, 1330), fill=shade)
         sheet.draw.rounded_rectangle((560 + dx, 1130, 1250 + dx, 1490), 175, fill=shade)
-        sheet.draw.pieslice((450 + dx, 1090, 860 + dx, 1500), 60, 200, fill=mixed(shade, sheet.palette[1], 0.75))
-        sheet.draw.pieslice((890 + dx, 1130, 1250 + dx, 1490), 270, 90, fill=mixed(shade, sheet.palette[1], 0.75))
+        sheet.draw.pieslice(
+            (450 + dx, 1090, 860 + dx, 1500), 60, 200, fill=mixed(shade, sheet.palette[1], 0.75)
+        )
+        sheet.draw.pieslice(
+            (890 + dx, 1130, 1250 + dx, 1490), 270, 90, fill=mixed(shade, sheet.palette[1], 0.75)
+        )
         sheet.draw.rounded_rectangle((545 + dx, 330, 895 + dx, 470), 30, fill=mixed(shade, "#ffffff", 0.18))
     sheet.printed((560, 540, 880, 900))
 
@@ -184,7 +191,12 @@ def book(sheet: Sheet) -> None:
     sheet.printed((500, 250, 1480, 1780))
     sheet.draw.rectangle((500, 250, 1480, 800), fill=sheet.palette[0])
     ink = sheet.palette[2] if sheet.palette[2] != sheet.palette[0] else "#232a3d"
-    sheet.write((570, 300, 1410, 760), sheet.title, mixed(ink, "#14121a", 0.45) if _is_pale(sheet.palette[0]) else "#fdf3dc", 130)
+    sheet.write(
+        (570, 300, 1410, 760),
+        sheet.title,
+        mixed(ink, "#14121a", 0.45) if _is_pale(sheet.palette[0]) else "#fdf3dc",
+        130,
+    )
     sheet.draw.line([(548, 250), (548, 1780)], fill=mixed(sheet.palette[0], "#14121a", 0.35), width=10)
 
 
@@ -201,7 +213,9 @@ def record(sheet: Sheet) -> None:
     sheet.shadow((300, 1580, 1820, 1760))
     sheet.draw.ellipse((800, 420, 1840, 1560), fill="#17161b")
     for groove in range(60, 380, 40):
-        sheet.draw.ellipse((800 + groove, 420 + groove, 1840 - groove, 1560 - groove), outline="#2c2a33", width=4)
+        sheet.draw.ellipse(
+            (800 + groove, 420 + groove, 1840 - groove, 1560 - groove), outline="#2c2a33", width=4
+        )
     sheet.draw.ellipse((1160, 830, 1480, 1150), fill=sheet.palette[1])
     sheet.draw.rectangle((270, 390, 1470, 1590), fill=sheet.palette[0])
     sheet.printed((270, 390, 1470, 1590))
@@ -261,4 +275,4 @@ SHAPES: Mapping[str, Callable[[Sheet], None]] = {
 
 
 def _is_pale(colour: str) -> bool:
-    return sum(Image.new("RGB", (1, 1), colour).getpixel((0, 0))) > 380
+    return sum(ImageColor.getrgb(colour)[:3]) > PALE

@@ -14,7 +14,12 @@ APPAREL = (
         text="A heavy cotton T-shirt with a print of calm water. Cut straight, sewn in Porto, and better after "
         "ten washes than on the first day.",
         look=Look("shirt", "waves", ("#f4efe4", "#f2b25c", "#8fb8c9")),
-        facts={"material": ("cotton",), "organic": False, "care": TEE, "goes-well-with": ("tidal-mug", "field-cap")},
+        facts={
+            "material": ("cotton",),
+            "organic": False,
+            "care": TEE,
+            "goes-well-with": ("tidal-mug", "field-cap"),
+        },
         options={"color": ("ink", "sand", "brick"), "size": SIZES},
         collections=("featured-products", "summer"),
         rating="4.6",
@@ -76,7 +81,11 @@ APPAREL = (
         text="Brushed on the inside, plain on the outside, with a hood that holds its shape and a pocket for two "
         "cold hands.",
         look=Look("hoodie", "sun", ("#fdf3dc", "#f2b25c", "#e2603c")),
-        facts={"material": ("organic-cotton",), "organic": True, "care": "Wash at 30 degrees. Do not tumble dry."},
+        facts={
+            "material": ("organic-cotton",),
+            "organic": True,
+            "care": "Wash at 30 degrees. Do not tumble dry.",
+        },
         options={"color": ("brick", "ink", "sand"), "size": ("s", "m", "l", "xl")},
         extra={"xl": "4"},
         collections=("featured-products",),

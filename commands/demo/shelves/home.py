@@ -11,7 +11,11 @@ HOME = (
         text="Thrown on a wheel and dipped twice, so that the glaze leaves a line like the sea does. It holds a large "
         "coffee.",
         look=Look("mug", "waves", ("#f4efe4", "#8fb8c9", "#4f7f94")),
-        facts={"capacity": "350", "dishwasher-safe": True, "goes-well-with": ("morning-blend", "harbour-tee")},
+        facts={
+            "capacity": "350",
+            "dishwasher-safe": True,
+            "goes-well-with": ("morning-blend", "harbour-tee"),
+        },
         options={"color": ("ink", "sand", "brick")},
         collections=("featured-products",),
         weight=380,

@@ -209,9 +209,11 @@ def upgrade() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=True),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("also", sa.Text(), nullable=True),
         sa.Column(
             "facts",
             postgresql.JSONB(astext_type=sa.Text()),
@@ -221,7 +223,16 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("position", name=op.f("uq_outbox_position")),
     )
+    op.create_index(
+        "ix_outbox_also",
+        "outbox",
+        ["also", "position"],
+        unique=False,
+        postgresql_where=sa.text("also is not null"),
+    )
+    op.create_index("ix_outbox_subject", "outbox", ["subject", "subject_id", "position"], unique=False)
     op.create_index(
         "ix_outbox_waiting", "outbox", ["id"], unique=False, postgresql_where=sa.text("published_at is null")
     )
@@ -2353,6 +2364,8 @@ def downgrade() -> None:
     op.drop_table("promotions")
     op.drop_table("page_types")
     op.drop_index("ix_outbox_waiting", table_name="outbox", postgresql_where=sa.text("published_at is null"))
+    op.drop_index("ix_outbox_subject", table_name="outbox")
+    op.drop_index("ix_outbox_also", table_name="outbox", postgresql_where=sa.text("also is not null"))
     op.drop_table("outbox")
     op.drop_table("menus")
     op.drop_table("groups")

@@ -1,0 +1,162 @@
+"""The run itself: servers up, answers compared, throughputs taken in turns, and the table."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import asyncpg
+import orjson
+
+from adapters.signing import generate_private_key
+from adapters.tokens import Tokens
+from bench import growing
+from bench.asking import Question, questions
+from bench.clients import Failed, ask, throughput
+from commands.shop import utc_now
+from db import migrating
+from server.embedded import embedded_servers
+
+SIDES = ("plan", "reference", "handwritten")
+FIRST_PORT = 18_700
+PUBLIC_URL = "http://localhost"
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much work goes into the figures: each is the median of ``rounds``, ``seconds`` each."""
+
+    size: growing.Size
+    rounds: int
+    seconds: float
+
+
+FULL = Effort(growing.TARGET, 5, 2.0)
+QUICK = Effort(growing.TINY, 1, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Answers a second, by side."""
+
+    question: Question
+    rates: Mapping[str, float]
+
+    @property
+    def of_handwritten(self) -> float:
+        return self.rates["plan"] / self.rates["handwritten"]
+
+    @property
+    def of_reference(self) -> float:
+        return self.rates["plan"] / self.rates["reference"]
+
+
+async def compare(effort: Effort) -> list[Figure]:
+    """Everything, on a shop of its own. Raises ``Failed`` where two sides answer differently."""
+    async with AsyncExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matvis-bench-")))
+        servers = await stack.enter_async_context(embedded_servers(place, durable=True))
+        await migrating.upgrade(servers.database_url)
+        await growing.grow(servers.database_url, effort.size)
+        key = generate_private_key()
+        environ = {
+            "ENVIRONMENT": "production",
+            "DATABASE_URL": servers.database_url,
+            "REDIS_URL": servers.redis_url,
+            "DATA_DIR": str(place),
+            "PUBLIC_URL": PUBLIC_URL,
+            "SECRET_KEY": "s" * 32,
+            "JWT_PRIVATE_KEY": key,
+            "LOG_LEVEL": "warning",
+        }
+        ports = {side: FIRST_PORT + n for n, side in enumerate(SIDES)}
+        for side, port in ports.items():
+            await stack.enter_async_context(_serving(side, port, environ))
+        token = await _token(servers.database_url, key)
+        asked = questions()
+        for question in asked:
+            await _check(question, ports, token)
+        return await _measure(asked, ports, token, effort)
+
+
+async def _measure(
+    asked: Sequence[Question], ports: Mapping[str, int], token: str, effort: Effort
+) -> list[Figure]:
+    rates: dict[tuple[str, str], list[float]] = {}
+    for turn in range(effort.rounds):
+        for question in asked:
+            # Whoever comes first in one round comes last in another.
+            for side in (*SIDES[turn % 3 :], *SIDES[: turn % 3]):
+                rate = await throughput(ports[side], question.requests(side, token), effort.seconds)
+                rates.setdefault((question.title, side), []).append(rate)
+    return [
+        Figure(question, {side: median(rates[question.title, side]) for side in SIDES}) for question in asked
+    ]
+
+
+async def _check(question: Question, ports: Mapping[str, int], token: str) -> None:
+    """Every side gives the same answer to each request, but for what a mutation has changed in between."""
+    requests = {side: question.requests(side, token) for side in SIDES}
+    for number in range(min(5, len(question.variables))):
+        answers = [orjson.loads(await ask(ports[side], requests[side][number])) for side in SIDES]
+        if question.name == "lines_add":
+            answers = [_shape(answer) for answer in answers]
+        if answers[0].get("errors") or any(answer["data"] != answers[0]["data"] for answer in answers):
+            raise Failed(f"{question.title}: {answers}")
+
+
+def _shape(answer: dict[str, object]) -> dict[str, object]:
+    """With every number replaced: quantities grow from one answer to the next."""
+
+    def shape(value: object) -> object:
+        match value:
+            case dict():
+                return {name: shape(part) for name, part in value.items()}
+            case list():
+                return [shape(part) for part in value]
+            case int():
+                return 0
+        return value
+
+    return {name: shape(value) for name, value in answer.items()}
+
+
+async def _token(database_url: str, key: str) -> str:
+    connection = await asyncpg.connect(database_url)
+    try:
+        user_id = await connection.fetchval("select id from users where email = $1", growing.CUSTOMER)
+    finally:
+        await connection.close()
+    tokens = Tokens(key, issuer=f"{PUBLIC_URL}/graphql/", audience=PUBLIC_URL, clock=utc_now)
+    tokens.access_lifetime *= 100
+    return tokens.access(str(user_id), growing.TOKEN_KEY, str(growing.FAMILY), is_staff=False)
+
+
+@asynccontextmanager
+async def _serving(side: str, port: int, environ: Mapping[str, str]) -> AsyncIterator[None]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.serving", side, str(port), env=dict(environ), cwd=ROOT
+    )
+    try:
+        await _listening(process, port)
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _listening(process: asyncio.subprocess.Process, port: int) -> None:
+    async with asyncio.timeout(30):
+        while process.returncode is None:
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                return
+            await asyncio.sleep(0.1)
+    raise Failed(f"A server ended with {process.returncode} before it listened.")

@@ -1,0 +1,297 @@
+"""What a good engineer would write for one page: the same statements, rows to dictionaries, orjson.
+
+The statements are the shop's own, called without loaders, types or documents, and gathered where nothing
+waits for anything. So is the command that puts a line into a cart.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from commands.checkouts import lines as line_commands
+from commands.shop import Shop
+from db import (
+    accounts,
+    categories,
+    channels,
+    checkout_lines,
+    order_lines,
+    orders,
+    prices,
+    product_lists,
+    products,
+    stocks,
+    variants,
+)
+from domain import money
+from domain.access import GUEST
+from domain.checkouts import NewLine
+from domain.conditions import ALWAYS
+from domain.pages import PageRequest
+from domain.products import Order, OrderName, product_list
+from schema import ids
+from schema.connections import encode_cursor
+from server.identity import viewer_of
+from server.settings import Settings
+from server.wiring import open_shop
+
+Answer = dict[str, Any]
+Handler = Callable[[Shop, Request, Any], Awaitable[Answer]]
+
+
+def create_app(settings: Settings) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_shop(settings) as shop:
+            app.state.shop = shop
+            yield
+
+    routes = [
+        Route(f"/{name}", _endpoint(handler), methods=["POST"])
+        for name, handler in {
+            "product": product,
+            "product_page": product_page,
+            "listing": listing,
+            "orders": customer_orders,
+            "lines_add": lines_add,
+        }.items()
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        variables = orjson.loads(await request.body())
+        data = await handler(request.app.state.shop, request, variables)
+        return Response(orjson.dumps({"data": data}), media_type="application/json")
+
+    return endpoint
+
+
+async def product(shop: Shop, _request: Request, given: Answer) -> Answer:
+    row, _ = await _product(shop, given)
+    category = (await _read(shop, categories.by_ids, [row.category_id]))[0]
+    return {"product": _head(row) | {"category": _category(category)}}
+
+
+async def product_page(shop: Shop, _request: Request, given: Answer) -> Answer:
+    row, key = await _product(shop, given)
+    (category,), media, (priced,), pages = await asyncio.gather(
+        _read(shop, categories.by_ids, [row.category_id]),
+        _read(shop, products.media_by_product_ids, [row.id]),
+        _read(shop, prices.of_products, [key]),
+        _read(shop, variants.pages_by_products, [key], GUEST, PageRequest(50)),
+    )
+    found = pages[key].rows
+    keys = [(one.id, one.channel_id) for one in found]
+    stock, costs = await asyncio.gather(
+        _read(shop, stocks.available, keys), _read(shop, prices.of_variants, keys)
+    )
+    units = {one.variant_id: one.quantity for one in stock}
+    cost = {one.variant_id: one for one in costs}
+    return {
+        "product": _head(row)
+        | {
+            "category": _category(category),
+            "media": [
+                {"url": shop.thumbnails.url(one.file_key or "", 1024, "WEBP"), "alt": one.alt}
+                for one in media
+            ],
+            "pricing": {"priceRange": _range(priced)},
+            "productVariants": {
+                "edges": [
+                    {
+                        "node": {
+                            "id": ids.to_global("ProductVariant", one.id),
+                            "name": one.name,
+                            "sku": one.sku,
+                            "quantityAvailable": units[one.id],
+                            "pricing": {"price": _price(cost[one.id])},
+                        }
+                    }
+                    for one in found
+                ]
+            },
+        }
+    }
+
+
+async def listing(shop: Shop, _request: Request, given: Answer) -> Answer:
+    channel = (await _read(shop, channels.by_slugs, [given["channel"]]))[0]
+    wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
+    page = (await _read(shop, product_lists.pages, wanted, [None], PageRequest(given["first"])))[None]
+    keys = [(row.id, row.channel_id) for row in page.rows]
+    media, priced, pages = await asyncio.gather(
+        _read(shop, products.media_by_product_ids, [row.id for row in page.rows]),
+        _read(shop, prices.of_products, keys),
+        _read(shop, variants.pages_by_products, keys, GUEST, PageRequest(10)),
+    )
+    first: dict[int, Any] = {}
+    for one in media:
+        first.setdefault(one.product_id, one)
+    ranges = {one.product_id: one for one in priced}
+    found = [(one.id, one.channel_id) for key in keys for one in pages[key].rows]
+    cost = {one.variant_id: one for one in await _read(shop, prices.of_variants, found)}
+    return {
+        "products": {
+            "pageInfo": {
+                "hasNextPage": page.has_next,
+                "endCursor": encode_cursor(page.keys[-1]),
+            },
+            "edges": [
+                {
+                    "node": {
+                        "id": ids.to_global("Product", row.id),
+                        "name": row.name,
+                        "slug": row.slug,
+                        "thumbnail": {
+                            "url": shop.thumbnails.url(first[row.id].file_key, 256, "WEBP"),
+                            "alt": first[row.id].alt,
+                        },
+                        "pricing": {
+                            "onSale": ranges[row.id].on_sale,
+                            "priceRange": _range(ranges[row.id]),
+                        },
+                        "productVariants": {
+                            "edges": [
+                                {
+                                    "node": {
+                                        "id": ids.to_global("ProductVariant", one.id),
+                                        "name": one.name,
+                                        "sku": one.sku,
+                                        "pricing": {"price": _price(cost[one.id])},
+                                    }
+                                }
+                                for one in pages[key].rows
+                            ]
+                        },
+                    }
+                }
+                for row, key in zip(page.rows, keys, strict=True)
+            ],
+        }
+    }
+
+
+async def customer_orders(shop: Shop, request: Request, given: Answer) -> Answer:
+    viewer = await viewer_of(shop, request, None)
+    (user,) = await _read(shop, accounts.by_ids, [viewer.require_login()], viewer)
+    placed = (await _read(shop, orders.newest_by_user_ids, [user.id], size=given["first"] + 1))[
+        : given["first"]
+    ]
+    lines: dict[Any, list[Any]] = {order.id: [] for order in placed}
+    for line in await _read(shop, order_lines.by_order_ids, list(lines)):
+        lines[line.order_id].append(line)
+    return {
+        "me": {
+            "email": user.email,
+            "orders": {
+                "edges": [
+                    {
+                        "node": {
+                            "id": ids.to_global("Order", order.id),
+                            "number": order.number,
+                            "created": order.created_at.isoformat(),
+                            "status": order.status,
+                            "total": {"gross": _money(order.total_gross, order.currency)},
+                            "lines": [
+                                {
+                                    "id": ids.to_global("OrderLine", line.id),
+                                    "productName": line.product_name,
+                                    "variantName": line.variant_name,
+                                    "quantity": line.quantity,
+                                    "unitPrice": {"gross": _money(line.unit_gross, line.currency)},
+                                    "totalPrice": {"gross": _money(line.total_gross, line.currency)},
+                                }
+                                for line in lines[order.id]
+                            ],
+                        }
+                    }
+                    for order in placed
+                ]
+            },
+        }
+    }
+
+
+async def lines_add(shop: Shop, _request: Request, given: Answer) -> Answer:
+    wanted = [
+        NewLine(ids.parse("ProductVariant", line["variantId"]), line["quantity"]) for line in given["lines"]
+    ]
+    cart = await line_commands.add(shop, GUEST, ids.parse_uuid("Checkout", given["id"]), wanted)
+    lines = await _read(shop, checkout_lines.by_checkout_ids, [cart.id])
+    keys = list(dict.fromkeys((line.variant_id, line.channel_id) for line in lines))
+    shown = {row.id: row for row in await _read(shop, variants.any_by_keys, keys)}
+    return {
+        "checkoutLinesAdd": {
+            "checkout": {
+                "id": ids.to_global("Checkout", cart.id),
+                "quantity": sum(line.quantity for line in lines),
+                "lines": [
+                    {
+                        "id": ids.to_global("CheckoutLine", line.id),
+                        "quantity": line.quantity,
+                        "variant": {
+                            "id": ids.to_global("ProductVariant", line.variant_id),
+                            "name": shown[line.variant_id].name,
+                            "sku": shown[line.variant_id].sku,
+                        },
+                    }
+                    for line in lines
+                ],
+            },
+            "errors": [],
+        }
+    }
+
+
+async def _read(shop: Shop, fetch: Callable[..., Awaitable[Any]], *given: Any, **named: Any) -> Any:
+    async with shop.db.read() as connection:
+        return await fetch(connection, *given, **named)
+
+
+async def _product(shop: Shop, given: Answer) -> tuple[Any, tuple[int, int]]:
+    channel = (await _read(shop, channels.by_slugs, [given["channel"]]))[0]
+    key = (await _read(shop, products.id_by_slug, given["slug"]), channel.id)
+    return (await _read(shop, products.by_keys, [key], GUEST))[0], key
+
+
+def _head(row: Any) -> Answer:
+    return {
+        "id": ids.to_global("Product", row.id),
+        "name": row.name,
+        "slug": row.slug,
+        "seoTitle": row.seo_title,
+    }
+
+
+def _category(row: Any) -> Answer:
+    return {"id": ids.to_global("Category", row.id), "name": row.name, "slug": row.slug}
+
+
+def _money(amount: Any, currency: str) -> Answer:
+    return {"amount": float(money.rounded(amount, currency)), "currency": currency}
+
+
+def _range(row: Any) -> Answer:
+    taxed = [
+        money.taxed(amount, row.tax_rate, row.currency, with_tax=row.with_tax)
+        for amount in (row.lowest_asked, row.highest_asked)
+    ]
+    ends = [{"gross": {"amount": float(one.gross), "currency": one.currency}} for one in taxed]
+    return dict(zip(("start", "stop"), ends, strict=True))
+
+
+def _price(row: Any) -> Answer:
+    taxed = money.taxed(row.asked, row.tax_rate, row.currency, with_tax=row.with_tax)
+    return {
+        "net": {"amount": float(taxed.net)},
+        "gross": {"amount": float(taxed.gross), "currency": taxed.currency},
+    }

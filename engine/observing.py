@@ -1,0 +1,67 @@
+"""What an operation did, for whoever keeps count: the server decides what becomes of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from engine.requests import Response
+
+
+class Batch(NamedTuple):
+    """One read of a relation for many keys at once; how long it took in seconds."""
+
+    relation: str
+    keys: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class Observation:
+    """One operation, or one event of a subscription, filled while it runs.
+
+    ``kind`` is query, mutation, subscription (its beginning) or event. ``name`` is the operation's, or the
+    beginning of its document's hash; either is the client's choice, so there is no end of them. ``asked`` are
+    the extensions of the request.
+    """
+
+    kind: str
+    name: str
+    asked: Mapping[str, Any]
+    how: str = ""
+    """How it was run: by "plan", by "reference", or in "retreat" from one to the other."""
+    response: Response | None = None
+    """The answer; None while it runs, and where the client left before there was one."""
+    extensions: dict[str, Any] = field(default_factory=dict)
+    """What the observer adds to the answer's extensions."""
+    batches: list[Batch] = field(default_factory=list)
+    began: float = field(default_factory=perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return perf_counter() - self.began
+
+
+# Entered before an operation begins, in the context it runs in; left when its response is known.
+Observe = Callable[[Observation], AbstractContextManager[None]]
+
+_current: ContextVar[Observation | None] = ContextVar("observation", default=None)
+
+
+def current() -> Observation | None:
+    """What is observed here, if anything is."""
+    return _current.get()
+
+
+@contextmanager
+def observing(observe: Observe, observation: Observation) -> Iterator[None]:
+    """Let ``observe`` see the block, and the loaders tell of their batches to ``observation``."""
+    token = _current.set(observation)
+    try:
+        with observe(observation):
+            yield
+    finally:
+        _current.reset(token)

@@ -1,0 +1,109 @@
+"""Uploads: the graphql-multipart-request specification, one operation and its files in one form.
+
+``operations`` is the request with null where a file belongs, ``map`` says which file belongs where, and the
+files follow. https://github.com/jaydenseric/graphql-multipart-request-spec
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Any, Final
+
+import orjson
+from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from engine.errors import RequestRefused
+from engine.requests import GraphQLRequest
+from engine.uploads import Upload
+
+MULTIPART: Final = "multipart/form-data"
+FIELDS: Final = 2  # operations and map
+
+
+class _Parser(MultiPartParser):
+    spool_max_size = 1 << 40  # never to a disk: the body is in memory, and bounded, already
+
+
+def is_multipart(content_type: str | None) -> bool:
+    """Whether a body with this header may bring files."""
+    return (content_type or "").partition(";")[0].strip().lower() == MULTIPART
+
+
+async def parse_form(headers: Headers, body: bytes, max_files: int) -> GraphQLRequest:
+    """The request in a form, its files in place. Raises ``RequestRefused``."""
+
+    async def stream() -> AsyncGenerator[bytes]:
+        yield body
+
+    parser = _Parser(headers, stream(), max_files=max_files, max_fields=FIELDS, max_part_size=len(body))
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, ValueError):  # also: no boundary, a charset nobody knows
+        message = f"The form cannot be read: it has operations, map, and at most {max_files} files."
+        raise RequestRefused.because(message) from None
+    try:
+        request = _json(form, "operations")
+        if isinstance(request, dict):  # anything else is refused below, in the usual words
+            _put_files(request, _places(form), form)
+        return GraphQLRequest.parse(request)
+    finally:
+        await form.close()
+
+
+def _put_files(request: dict[str, Any], places: Mapping[str, list[str]], form: FormData) -> None:
+    files = {name: value for name, value in form.multi_items() if isinstance(value, UploadFile)}
+    if files.keys() != places.keys():
+        raise RequestRefused.because("The form's map must name each file that follows, and no other.")
+    for name, paths in places.items():
+        file = files[name]
+        content = file.file.read()
+        upload = Upload(file.filename or "", file.content_type or "application/octet-stream", content)
+        for path in paths:
+            _put(request, path, upload)
+
+
+def _put(request: dict[str, Any], path: str, upload: Upload) -> None:
+    """Put the file where ``path`` (``variables.input.images.0``) leads to a null."""
+    refusal = RequestRefused.because(f"The form's map leads to '{path}', which is no null in the variables.")
+    steps = path.split(".")
+    last = steps[-1]
+    if steps[0] != "variables" or len(steps) == 1:
+        raise refusal
+    holder: Any = request
+    for step in steps[:-1]:
+        holder = _at(holder, step)
+    match holder:
+        case dict() if last in holder and holder[last] is None:
+            holder[last] = upload
+        case list() if _at(holder, last, missing=holder) is None:
+            holder[int(last)] = upload
+        case _:
+            raise refusal
+
+
+def _at(holder: Any, step: str, missing: object = None) -> Any:
+    match holder:
+        case dict():
+            return holder.get(step, missing)
+        case list() if step.isdecimal() and len(step) < len("1000000") and int(step) < len(holder):
+            return holder[int(step)]
+        case _:
+            return missing
+
+
+def _places(form: FormData) -> dict[str, list[str]]:
+    places = _json(form, "map")
+    if not isinstance(places, dict) or not all(
+        isinstance(paths, list) and all(isinstance(path, str) for path in paths) for paths in places.values()
+    ):
+        raise RequestRefused.because("The form's map must be an object of lists of paths.")
+    return places
+
+
+def _json(form: FormData, name: str) -> Any:
+    text = form.get(name)
+    try:
+        if isinstance(text, str):
+            return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        pass
+    raise RequestRefused.because(f"The form's {name} must be JSON.")

@@ -1,0 +1,104 @@
+"""Logs: one line a fact, JSON in production, and every line of a request under that request's id."""
+
+import logging
+import re
+import sys
+import uuid
+from typing import Any, Final
+
+import orjson
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
+from structlog.typing import EventDict, Processor
+
+SANE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+HEADER: Final = "x-request-id"
+# Uvicorn at "info" tells of every WebSocket, of which we have our own line.
+QUIETER: Final = {"uvicorn": logging.WARNING, "botocore": logging.WARNING, "aiobotocore": logging.WARNING}
+
+
+def configure(level: str, *, readable: bool) -> None:
+    """Send what structlog and the standard library's loggers say, from ``level`` up, to standard output.
+
+    ``readable`` for people, else JSON: one object a line with at least ``event``, ``level``, ``logger`` and
+    ``timestamp``.
+    """
+    threshold = logging.getLevelNamesMapping()[level.upper()]
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        cache_logger_on_first_use=False,
+    )
+    ending: list[Processor] = (
+        [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), pad_event_to=0)]
+        if readable
+        else [structlog.processors.dict_tracebacks, _without_locals, _as_json]
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(threshold)
+    for name, least in QUIETER.items():
+        logging.getLogger(name).setLevel(max(least, threshold))
+
+
+def _without_locals(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Local variables hold what a log must not: tokens, addresses, what a client sent."""
+    for trace in event.get("exception") or ():
+        for frame in trace.get("frames", ()):
+            frame.pop("locals", None)
+    return event
+
+
+def _as_json(_logger: object, _method: str, event: EventDict) -> str:
+    return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+class RequestIds:
+    """Gives every request and socket an id: the client's ``X-Request-Id`` when it is sane, else a new one.
+
+    The id is in every line that is logged meanwhile, and in the answer's header.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(HEADER, "")
+        request_id = given if SANE.fullmatch(given) else uuid.uuid4().hex
+
+        async def send_with_id(message: Message) -> None:
+            if message["type"] in {"http.response.start", "websocket.accept"}:
+                message["headers"] = list(message.get("headers", ()))
+                MutableHeaders(scope=message)[HEADER] = request_id
+            await send(message)
+
+        with bound_contextvars(request_id=request_id):
+            await self._app(scope, receive, send_with_id)
+
+
+def facts(**given: Any) -> dict[str, Any]:
+    """Only those that say something."""
+    return {name: value for name, value in given.items() if value not in (None, "", [], ())}

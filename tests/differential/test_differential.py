@@ -1,0 +1,110 @@
+"""Plans against the reference executor, over documents that nobody would think of."""
+
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+from zlib import crc32
+
+import orjson
+import pytest
+from graphql import GraphQLSchema, parse, validate
+
+from engine.executor import Executor
+from engine.limits import Limits
+from engine.loading import Loading
+from engine.requests import GraphQLRequest, Response
+from loaders.batching import Source
+from schema.context import Context
+from server.refusing import explain
+from tests.differential.conftest import Asked
+from tests.differential.generating import Drawing
+
+BATCHES = 4
+USUAL, SLOW = 40, 1_250  # documents of one batch, which are asked of a shop in order and of one with faults
+LARGE = Limits(depth=30, aliases=5_000)
+FAULTY = 5  # of this many relations one fails, and one has gaps, where faults are injected
+
+
+class OutOfOrder(Loading):
+    """Some relations raise, and others have nothing where there is something; the same ones for one seed."""
+
+    def __init__(self, source: Source, seed: int) -> None:
+        super().__init__(source)
+        self._seed = seed
+
+    async def level(self, relation: Any, keys: Sequence[Any], nothing: Any = None) -> list[Any]:
+        chance = crc32(f"{self._seed} {relation}".encode()) % FAULTY
+        if chance == 0:
+            raise LookupError("out of order")
+        found = await super().level(relation, keys, nothing)
+        if chance > 1:
+            return found
+        return [
+            None if crc32(f"{self._seed} {key}".encode()) % 2 else value
+            for key, value in zip(keys, found, strict=True)
+        ]
+
+
+def nulls(data: Any, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
+    """Every position of the answer that is null."""
+    match data:
+        case None:
+            return {path}
+        case dict():
+            return {null for name, value in data.items() for null in nulls(value, (*path, name))}
+        case list():
+            return {null for at, value in enumerate(data) for null in nulls(value, (*path, at))}
+    return set()
+
+
+def facts(response: Response) -> tuple[bytes, set[Any], set[Any]]:
+    """The data as bytes, the errors that stand at their null, and the nulls that others have spread to.
+
+    Below a null that has spread the specification leaves it open which errors are told.
+    """
+    empty = nulls(response.data)
+    own: set[Any] = set()
+    spread: set[Any] = set()
+    for error in response.errors or ():
+        path = tuple(error.get("path", ()))
+        null = next((path[:end] for end in range(len(path) + 1) if path[:end] in empty), None)
+        assert null is not None, f"{error} has left no null"
+        if null == path:
+            own.add((path, error["message"], error["extensions"]["code"]))
+        else:
+            spread.add(null)
+    explained = {null for null, _, _ in own} | spread
+    return orjson.dumps(response.data), {one for one in own if one[0] not in spread}, explained
+
+
+@pytest.mark.parametrize("faults", ["none", "some"])
+@pytest.mark.parametrize("batch", range(BATCHES))
+async def test_a_plan_answers_as_the_reference_does_whatever_is_asked(
+    asked: Asked, graphql: GraphQLSchema, batch: int, faults: str, pytestconfig: pytest.Config
+) -> None:
+    planned, reference = (Executor(graphql, explain, debug=True, limits=LARGE) for _ in range(2))
+    reference.planning = False
+    documents = SLOW if pytestconfig.getoption("--slow") else USUAL
+    invalid = 0
+
+    for seed in range(batch * SLOW, batch * SLOW + documents):
+        random = Random(seed)  # noqa: S311  # the same documents in every run
+        drawing = Drawing(graphql, random, asked.known)
+        text, viewer = drawing.query(), random.choice(asked.viewers)
+        if validate(graphql, parse(text)):
+            invalid += 1
+            continue
+        request = GraphQLRequest(text, variables=drawing.variables)
+        answers: list[Response] = []
+        for executor in (planned, reference):
+            source = Source(asked.shop.db, viewer)
+            loading = Loading(source) if faults == "none" else OutOfOrder(source, seed)
+            answers.append(await executor.execute(request, Context(asked.shop, viewer, loading)))
+
+        assert facts(answers[0]) == facts(answers[1]), f"seed {seed}: {text} {drawing.variables}"
+
+    assert invalid < documents // 2
+    assert Counter(planned.runs) == Counter(
+        {"plan": planned.runs["plan"], "retreat": planned.runs["retreat"]}
+    )

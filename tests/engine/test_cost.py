@@ -1,0 +1,183 @@
+"""What an operation costs, worked out from its document and its variables."""
+
+from time import perf_counter
+from typing import Any
+
+import pytest
+import strawberry
+from graphql import GraphQLObjectType, GraphQLSchema, build_schema, parse
+
+from engine.cost import CEILING, INTROSPECTION, costs_of
+from engine.directives import Cost
+from engine.executor import Executor
+from engine.limits import Limits
+from engine.loading import Loading
+from engine.requests import GraphQLRequest
+from engine.schema import Schema
+from engine.tally import Tally
+from engine.words import attribute
+from tests.engine import library
+
+SDL = """
+    interface Named { name: String friend: Named }
+    type Query { shop: Shop, products(first: Int, last: Int): Products, named: Named, names: [String!] }
+    type Shop { name: String, owner: Person, staff: [Person!]! }
+    type Person implements Named { name: String, friend: Named, boss: Person }
+    type Dog implements Named { name: String, friend: Named, owner: Person }
+    type Products { edges: [ProductEdge!]!, pageInfo: PageInfo!, totalCount: Int }
+    type ProductEdge { node: Product }
+    type Product { name: String, maker: Person, related(first: Int = 3): Products, parts: [Product] }
+    type PageInfo { hasNextPage: Boolean }
+"""
+
+
+@pytest.fixture(scope="module")
+def shop_schema() -> GraphQLSchema:
+    schema = build_schema(SDL)
+    product = schema.type_map["Product"]
+    assert isinstance(product, GraphQLObjectType)
+    product.fields["related"].args["first"].default_value = 3  # as Strawberry tells of a default
+    return schema
+
+
+def cost(schema: GraphQLSchema, document: str, name: str | None = None, **variables: Any) -> int:
+    return costs_of(schema, parse(document)).of(name, variables)
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ("{ __typename names }", 0),
+        ("{ shop { name } }", 1),
+        ("{ shop { owner { boss { name } } } }", 3),
+        ("{ shop { staff { name } } }", 1 + 5),
+        ("{ shop { staff { boss { name } } } }", 1 + 5 * 2),
+        ("{ a: shop { name } b: shop { name } }", 2),
+        # A page: what it gives, then for each item the edge, the node and what is below it.
+        ("{ products(first: 7) { totalCount } }", 7),
+        ("{ products(first: 7) { edges { node { name } } } }", 7 * 3),
+        ("{ products(last: 7) { edges { node { maker { name } } } } }", 7 * 4),
+        ("{ products { edges { node { name } } } }", 20 * 3),
+        ("{ products(first: 100000) { totalCount } }", 100),
+        ("{ products(first: -1) { totalCount } }", 0),
+        ("{ products(first: 2) { pageInfo { hasNextPage } edges { node { name } } } }", 1 + 2 * 3),
+        (
+            "{ products(first: 2) { edges { node { related { edges { node { name } } } } } } }",
+            2 * (3 + 3 * 3),
+        ),
+        ("{ shop @skip(if: true) { name } }", 0),
+        ("{ ...A ...A } fragment A on Query { shop { ...B } } fragment B on Shop { owner { name } }", 4),
+        ("{ __schema { types { fields { name } } } }", INTROSPECTION),
+    ],
+)
+def test_rows_cost_one_each(shop_schema: GraphQLSchema, document: str, expected: int) -> None:
+    assert cost(shop_schema, document) == expected
+
+
+def test_of_exclusive_types_the_dearest_counts(shop_schema: GraphQLSchema) -> None:
+    document = """{ named {
+        friend { name }
+        ... on Person { boss { boss { name } } }
+        ... on Dog { owner { name } }
+        ...Doggy
+    } }
+    fragment Doggy on Dog { owner { boss { boss { name } } } }"""
+
+    assert cost(shop_schema, document) == 1 + 1 + max(2, 1 + 3)
+
+
+def test_variables_count_at_their_values(shop_schema: GraphQLSchema) -> None:
+    document = """query ($n: Int = 4, $m: Int, $more: Boolean = false) {
+        products(first: $n) { edges { node { related(first: $m) { edges { node { ...More } } } } } }
+    }
+    fragment More on Product { maker @include(if: $more) { name } }"""
+    costs = costs_of(shop_schema, parse(document))
+
+    assert costs.of(None, {"m": 1}) == 4 * (3 + 1 * 3)
+    assert costs.of(None, {"n": 10, "m": 2}) == 10 * (3 + 2 * 3)
+    assert costs.of(None, {"n": 10, "m": 2, "more": True}) == 10 * (3 + 2 * 4)
+    assert costs.of(None, {"n": None}) == 20 * (3 + 3 * 3)
+    assert costs.of(None, {"n": 1e308, "m": 100}) == 100 * (3 + 100 * 3)
+    assert costs.of(None, {"n": "much", "m": []}) == 20 * (3 + 3 * 3)
+
+
+def test_operations_of_a_document_have_costs_of_their_own(shop_schema: GraphQLSchema) -> None:
+    document = "query A { shop { name } } query B { products(first: 3) { totalCount } }"
+
+    assert [cost(shop_schema, document, name) for name in ("A", "B")] == [1, 3]
+
+
+@pytest.mark.parametrize("variable", [False, True])
+def test_fragments_that_double_cost_what_they_double_to_in_no_time(
+    shop_schema: GraphQLSchema, *, variable: bool
+) -> None:
+    page = "products(first: $n) { totalCount }" if variable else "shop { name }"
+    chain = " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(20))
+    document = f"query ($n: Int) {{ ...F0 }} {chain} fragment F20 on Query {{ {page} }}"
+
+    began = perf_counter()
+    found = cost(shop_schema, document, n=1)
+
+    assert found == 2**20
+    assert perf_counter() - began < 0.1
+
+
+def test_costs_saturate(shop_schema: GraphQLSchema) -> None:
+    deep = "edges { node { name } }"
+    for _ in range(8):
+        deep = f"edges {{ node {{ related(first: $n) {{ {deep} }} }} }}"
+
+    found = cost(shop_schema, f"query ($n: Int) {{ products(first: $n) {{ {deep} }} }}", n=100)
+
+    assert found == CEILING
+
+
+def test_the_tally_counts_what_is_there(shop_schema: GraphQLSchema) -> None:
+    document = parse("""{
+        products(first: 50) { totalCount edges { node { name maker { name } ...P } } }
+        named { ... on Dog { owner { name } } }
+    }
+    fragment P on Product { parts { maker { name } } }""")
+    nodes = [
+        {"node": {"name": "a", "maker": None, "parts": [{"maker": None}, {"maker": {"name": "b"}}]}},
+        {"node": {"name": "a", "maker": None, "parts": []}},
+        {"node": None},
+    ]
+    data = {"products": {"totalCount": 3, "edges": nodes}, "named": {}}
+
+    found = Tally(shop_schema, document).of(None, data)
+
+    # The page; three edges; two nodes with a maker; the third; two parts with a maker; no part; the named.
+    assert found == 1 + 3 * 2 + 2 * 2 + 1 + 2 * 2 + 1 + 1
+    assert found < costs_of(shop_schema, document).of(None, {})
+
+
+async def test_no_operation_above_its_limit_runs() -> None:
+    executor = Executor(library.SCHEMA.graphql, lambda _: None, limits=Limits(cost=10))
+    heard = library.Calls()
+    context = library.Context(Loading(heard))
+
+    answer = await executor.execute(GraphQLRequest("{ lost { books { shelf { id } } } }"), context)
+
+    (error,) = answer.body()["errors"]
+    assert error["message"].startswith("The operation costs 11, and the limit is 10.")
+    assert error["extensions"] == {
+        "cost": {"requestedQueryCost": 11, "limit": 10},
+        "code": "COST_LIMIT_EXCEEDED",
+    }
+    assert heard.heard == []
+
+
+def test_costs_are_printed_where_they_are_declared_or_worked_out() -> None:
+    @strawberry.type
+    class Query:
+        plain: int = attribute("Copied.")
+
+        heavy: int = strawberry.field(resolver=lambda: 1, directives=[Cost(complexity=40)])
+
+    printed = Schema(Query).sdl()
+
+    assert "heavy: Int! @cost(complexity: 40)" in printed
+    assert '"""Copied."""\n  plain: Int!\n' in printed
+    assert "books: [Book!]! @cost(complexity: 1) @listSize(assumedSize: 5)" in library.SCHEMA.sdl()
+    assert '  price(currency: String! = "EUR"): String! @cost(complexity: 1)' in library.SCHEMA.sdl()

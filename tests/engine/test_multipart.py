@@ -1,0 +1,179 @@
+"""Files in a request: where they arrive, and every form that is refused."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+from graphql import GraphQLScalarType, GraphQLSchema, build_schema
+from starlette.applications import Starlette
+
+from engine.executor import Executor
+from engine.transport.options import TransportOptions
+from engine.transport.routes import graphql_routes
+from engine.uploads import Upload, read_upload
+
+SDL = """
+    scalar Upload
+    input Picture { file: Upload!  alt: String }
+    type Query { hello: String }
+    type Mutation { keep(files: [Upload!]!): [String!]!  hang(picture: Picture!): String! }
+"""
+KEEP = "mutation ($files: [Upload!]!) { keep(files: $files) }"
+HANG = "mutation ($picture: Picture!) { hang(picture: $picture) }"
+ONE = {"query": KEEP, "variables": {"files": [None]}}
+TEXT = ("a.txt", b"one", "text/plain")
+
+
+def told(upload: Upload) -> str:
+    return f"{upload.name} {upload.content_type} {upload.content.decode()}"
+
+
+@pytest.fixture
+def schema() -> GraphQLSchema:
+    schema = build_schema(SDL)
+    scalar = schema.type_map["Upload"]
+    assert isinstance(scalar, GraphQLScalarType)
+    scalar.coerce_input_value = read_upload  # type: ignore[method-assign]
+    assert schema.mutation_type is not None
+    fields = schema.mutation_type.fields
+    fields["keep"].resolve = lambda _root, _info, files: [told(file) for file in files]
+    fields["hang"].resolve = lambda _root, _info, picture: told(picture["file"])
+    return schema
+
+
+@pytest.fixture
+async def client(schema: GraphQLSchema) -> AsyncIterator[httpx2.AsyncClient]:
+    async def make_context(_connection: object, _params: object) -> None:
+        return None
+
+    executor = Executor(schema, lambda _: None)
+    options = TransportOptions(max_upload=2_000, max_files=2)
+    transport = httpx2.ASGITransport(app=Starlette(routes=graphql_routes(executor, make_context, options)))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://shop.example") as client:
+        yield client
+
+
+async def post(
+    client: httpx2.AsyncClient,
+    operations: Any,
+    places: Any,
+    headers: Any = None,
+    **files: tuple[str, bytes, str],
+) -> httpx2.Response:
+    fields = {"operations": orjson.dumps(operations).decode(), "map": orjson.dumps(places).decode()}
+    return await client.post("/graphql", data=fields, files=files, headers=headers or {})
+
+
+def refusal(response: httpx2.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["errors"][0]["extensions"]["code"]
+
+
+async def test_files_arrive_in_their_places(client: httpx2.AsyncClient) -> None:
+    operations = {"query": KEEP, "variables": {"files": [None, None]}}
+
+    response = await post(
+        client,
+        operations,
+        {"x": ["variables.files.1"], "y": ["variables.files.0"]},
+        x=TEXT,
+        y=("b.png", b"two", "image/png"),
+    )
+
+    assert response.json() == {"data": {"keep": ["b.png image/png two", "a.txt text/plain one"]}}
+
+
+async def test_a_file_may_be_deep_in_an_input(client: httpx2.AsyncClient) -> None:
+    operations = {"query": HANG, "variables": {"picture": {"file": None, "alt": "A"}}}
+
+    response = await post(client, operations, {"0": ["variables.picture.file"]}, **{"0": TEXT})
+
+    assert response.json() == {"data": {"hang": "a.txt text/plain one"}}
+
+
+async def test_one_file_may_be_meant_twice(client: httpx2.AsyncClient) -> None:
+    operations = {"query": KEEP, "variables": {"files": [None, None]}}
+
+    response = await post(
+        client, operations, {"0": ["variables.files.0", "variables.files.1"]}, **{"0": TEXT}
+    )
+
+    assert response.json() == {"data": {"keep": ["a.txt text/plain one", "a.txt text/plain one"]}}
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        {},
+        {"0": ["variables.files.0"], "1": ["variables.files.0"]},
+        {"0": ["variables.files.1"]},
+        {"0": ["variables.files.-1"]},
+        {"0": ["variables.files.99999999999999999999"]},
+        {"0": ["variables.files"]},
+        {"0": ["variables"]},
+        {"0": ["query"]},
+        {"0": ["extensions.files.0"]},
+        {"0": "variables.files.0"},
+        {"0": [7]},
+        [],
+        None,
+    ],
+)
+async def test_a_map_that_leads_nowhere_is_refused(client: httpx2.AsyncClient, places: Any) -> None:
+    response = await post(client, ONE, places, **{"0": TEXT})
+
+    assert refusal(response) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize(
+    ("operations", "code"),
+    [
+        ([ONE], "BATCHING_NOT_SUPPORTED"),
+        ("text", "BAD_REQUEST"),
+        ({"variables": {"files": [None]}}, "BAD_REQUEST"),
+    ],
+)
+async def test_operations_are_read_as_a_body_would_be(
+    client: httpx2.AsyncClient, operations: Any, code: str
+) -> None:
+    response = await post(client, operations, {"0": ["variables.files.0"]}, **{"0": TEXT})
+
+    assert refusal(response) == (400, code)
+
+
+async def test_files_are_few_and_small(client: httpx2.AsyncClient) -> None:
+    places = {str(number): ["variables.files.0"] for number in range(3)}
+
+    many = await post(client, ONE, places, **dict.fromkeys(places, TEXT))
+    large = await post(
+        client, ONE, {"0": ["variables.files.0"]}, **{"0": ("a.txt", b"x" * 2_000, "text/plain")}
+    )
+
+    assert refusal(many) == (400, "BAD_REQUEST")
+    assert refusal(large) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_a_form_of_another_site_is_refused(client: httpx2.AsyncClient) -> None:
+    places = {"0": ["variables.files.0"]}
+
+    foreign = await post(client, ONE, places, {"origin": "https://evil.example"}, **{"0": TEXT})
+    own = await post(client, ONE, places, {"origin": "http://shop.example"}, **{"0": TEXT})
+
+    assert refusal(foreign) == (403, "CROSS_SITE_REQUEST")
+    assert own.json() == {"data": {"keep": ["a.txt text/plain one"]}}
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=other"])
+async def test_a_broken_form_is_refused(client: httpx2.AsyncClient, content_type: str) -> None:
+    response = await client.post(
+        "/graphql", content=b"--b\r\nnonsense", headers={"content-type": content_type}
+    )
+
+    assert refusal(response) == (400, "BAD_REQUEST")
+
+
+async def test_what_is_no_file_is_no_upload(client: httpx2.AsyncClient) -> None:
+    response = await client.post("/graphql", json={"query": KEEP, "variables": {"files": ["a.txt"]}})
+
+    assert response.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"

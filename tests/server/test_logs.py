@@ -1,0 +1,111 @@
+"""Logs: one line an operation, under the request's id, and nothing that is secret."""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+import structlog
+
+from server import logs
+from tests.clients import Client
+from tests.factory import Factory
+
+LOGIN = """
+    mutation Login($password: String!) {
+      tokenCreate(email: "a@b.example", password: $password) { token errors { code } }
+    }
+"""
+
+
+@pytest.fixture
+def configured(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:  # noqa: ARG001 - it has to be first
+    """Production's logs, and afterwards whatever was before."""
+    root = logging.getLogger()
+    before, level, kept = root.handlers[:], root.level, structlog.get_config()
+    logs.configure("info", readable=False)
+    yield
+    root.handlers, root.level = before, level
+    structlog.configure(**kept)
+    for name in logs.QUIETER:
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def lines(printed: str) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for line in printed.splitlines()]
+
+
+async def send(client: Client, body: dict[str, Any], **headers: str) -> httpx2.Response:
+    async with httpx2.AsyncClient(transport=client.transport, base_url="http://testserver") as http:
+        return await http.post("/graphql/", json=body, headers=headers)
+
+
+@pytest.mark.usefixtures("configured")
+async def test_an_operation_is_one_line_without_its_variables(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = await send(client, {"query": LOGIN, "variables": {"password": "hunter2"}})
+
+    printed = capsys.readouterr().out
+    (line,) = lines(printed)
+    code = answer.json()["data"]["tokenCreate"]["errors"][0]["code"]
+    assert "hunter2" not in printed
+    assert (line["event"], line["kind"], line["name"], line["outcome"]) == (
+        "operation",
+        "mutation",
+        "Login",
+        "ok",
+    )
+    assert (line["codes"], line["level"], line["logger"]) == ([code], "info", "server.watching")
+    assert line["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.usefixtures("configured")
+@pytest.mark.parametrize(
+    ("given", "kept"), [("trace-7.a_B", True), ("x" * 65, False), ("two words", False), ('"}{', False)]
+)
+async def test_a_sane_request_id_is_taken_over(client: Client, given: str, kept: bool) -> None:  # noqa: FBT001
+    answer = await send(client, {"query": "{ __typename }"}, **{"X-Request-Id": given})
+
+    assert (answer.headers["x-request-id"] == given) is kept
+    assert len(answer.headers["x-request-id"]) == (len(given) if kept else 32)
+
+
+@pytest.mark.usefixtures("configured")
+async def test_an_exception_is_logged_without_what_its_variables_held(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(password: str) -> None:
+        raise ZeroDivisionError(len(password))
+
+    try:
+        fail("hunter" + "2")
+    except ZeroDivisionError:
+        logging.getLogger("somewhere").exception("It broke.")
+
+    printed = capsys.readouterr().out
+    (line,) = lines(printed)
+    assert (line["event"], line["level"], line["logger"]) == ("It broke.", "error", "somewhere")
+    assert line["exception"][0]["exc_type"] == "ZeroDivisionError"
+    assert "hunter2" not in printed
+
+
+async def test_who_asks_is_told_of_statements_and_batches(client: Client, factory: Factory) -> None:
+    await factory.channel()
+    staff = await client.as_staff()
+    body = {"query": "{ channels { slug } }", "extensions": {"debug": True}}
+
+    answer = await send(staff, body, authorization=f"Bearer {staff.token}")
+
+    debug = answer.json()["extensions"]["debug"]
+    assert [statement["rows"] for statement in debug["statements"]] == [1, 1]
+    assert "from channels" in debug["statements"][1]["text"]
+    assert debug["how"] == "plan"
+
+
+async def test_nobody_else_is_told(client: Client) -> None:
+    answer = await send(client, {"query": "{ __typename }"})
+
+    assert answer.json() == {"data": {"__typename": "Query"}}
