@@ -80,8 +80,8 @@ class Events:
         self._tasks: list[asyncio.Task[None]] = []
 
     def __len__(self) -> int:
-        """Listeners whose listening has begun."""
-        return sum(listener.begun.done() for listener in self._everyone())
+        """Listeners who will be told whatever happens from now on."""
+        return sum(listener.placed for listener in self._everyone())
 
     async def announce(self, announcements: Sequence[Announcement]) -> None:
         """Tell every listener of every process, in this order.

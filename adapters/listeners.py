@@ -39,6 +39,7 @@ class Listener:
         self.topics = frozenset(topics)
         self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.position = 0
+        self.placed = False
         self._history = history
         self._heard: deque[Announcement] = deque()
         self._behind = False  # what comes next is in the history, and not in the queue
@@ -57,6 +58,7 @@ class Listener:
         else:
             self.position = after
             self.fall_behind()
+        self.placed = True
 
     def hear(self, announcement: Announcement) -> None:
         """Queue a live message. One that was told already is no harm."""

@@ -69,6 +69,6 @@ async def _answer(reader: asyncio.StreamReader) -> bytes:
         int(line[15:]) for line in headers.split(b"\r\n") if line[:15].lower() == b"content-length:"
     )
     body = await reader.readexactly(length)
-    if b" 200 " not in status:
+    if b" 200 " not in status or body.startswith(b'{"errors"'):
         raise Failed(body.decode())
     return body

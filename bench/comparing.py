@@ -1,10 +1,11 @@
 """The run itself: servers up, answers compared, throughputs taken in turns, and the table."""
 
 import asyncio
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -22,7 +23,7 @@ from db import migrating
 from server.embedded import embedded_servers
 
 SIDES = ("plan", "reference", "handwritten")
-FIRST_PORT = 18_700
+HOST = "127.0.0.1"
 PUBLIC_URL = "http://localhost"
 ROOT = Path(__file__).parent.parent
 
@@ -73,8 +74,9 @@ async def compare(effort: Effort) -> list[Figure]:
             "SECRET_KEY": "s" * 32,
             "JWT_PRIVATE_KEY": key,
             "LOG_LEVEL": "warning",
+            "COST_BUDGET": "0",
         }
-        ports = {side: FIRST_PORT + n for n, side in enumerate(SIDES)}
+        ports = _free_ports()
         for side, port in ports.items():
             await stack.enter_async_context(_serving(side, port, environ))
         token = await _token(servers.database_url, key)
@@ -137,6 +139,15 @@ async def _token(database_url: str, key: str) -> str:
     return tokens.access(str(user_id), growing.TOKEN_KEY, str(growing.FAMILY), is_staff=False)
 
 
+def _free_ports() -> dict[str, int]:
+    """A port for each side, that nobody listens at."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in SIDES]
+        for one in sockets:
+            one.bind((HOST, 0))
+        return {side: one.getsockname()[1] for side, one in zip(SIDES, sockets, strict=True)}
+
+
 @asynccontextmanager
 async def _serving(side: str, port: int, environ: Mapping[str, str]) -> AsyncIterator[None]:
     process = await asyncio.create_subprocess_exec(
@@ -155,7 +166,7 @@ async def _listening(process: asyncio.subprocess.Process, port: int) -> None:
     async with asyncio.timeout(30):
         while process.returncode is None:
             with suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                _, writer = await asyncio.open_connection(HOST, port)
                 writer.close()
                 return
             await asyncio.sleep(0.1)

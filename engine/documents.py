@@ -13,10 +13,12 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     InlineFragmentNode,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     parse,
+    specified_rules,
     validate,
 )
 
@@ -30,7 +32,7 @@ from engine.errors import (
     placed,
 )
 from engine.limits import Limits
-from engine.plans import Plans
+from engine.plans import Plans, Shelf
 from engine.tally import Tally
 
 BYTES_PER_CHARACTER = 200  # of a syntax tree with its locations; tracemalloc counts 172
@@ -87,9 +89,13 @@ class Documents:
         self._limits = limits or Limits()
         self._max_bytes = max_bytes
         self._bytes = 0
-        self.unsupported: Counter[str] = Counter()
-        """Why documents have no plan, and how many."""
+        self._shelf = Shelf()
         self._entries: OrderedDict[bytes, tuple[Document | RequestRefused, int]] = OrderedDict()
+
+    @property
+    def unsupported(self) -> Counter[str]:
+        """Why documents have no plan, and how many."""
+        return self._shelf.unsupported
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -130,7 +136,13 @@ class Documents:
         except GraphQLError as error:
             raise RequestRefused([placed(error, PARSE_FAILED)], legacy_status=200) from None
         limits.check(syntax)
-        errors = validate(self._schema, syntax, max_errors=MAX_ERRORS)
+        errors = validate(
+            self._schema,
+            syntax,
+            specified_rules if limits.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule],
+            max_errors=MAX_ERRORS,
+            hide_suggestions=not limits.introspection,
+        )
         if errors:
             raise RequestRefused([placed(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
         operations = {
@@ -142,7 +154,7 @@ class Documents:
             _hash(text).hex()[:DIGITS],
             syntax,
             {name: node.operation for name, node in operations.items()},
-            Plans(syntax, self.unsupported),
+            Plans(syntax, self._shelf),
             self._costs(syntax),
             Tally(self._schema, syntax),
             {name: root_fields(syntax, node) for name, node in operations.items()},

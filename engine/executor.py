@@ -219,7 +219,7 @@ class Executor:
         """What ``work`` answers, with what the observer adds to it."""
         if self._observe is None:
             return await work
-        observation = Observation(kind, operation.title, operation.extensions)
+        observation = Observation(kind, operation.title, operation.extensions, operation.cost)
         with observing(self._observe, observation):
             response = observation.response = await work
         if not observation.extensions or not response.executed:

@@ -34,6 +34,8 @@ class Limits:
     overlaps: int = 10_000  # pairs of fields that answer to one name: their number is the work of merging
     cost: int = 1_000_000  # of one operation, whoever asks: rows it may touch, by `engine.cost`
 
+    introspection: bool = True  # whether clients may read the schema, and hear what a misspelt name may mean
+
     def check(self, document: DocumentNode) -> None:
         """Raise ``RequestRefused`` for a document that is too large, or whose fragments spread themselves."""
         try:

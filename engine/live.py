@@ -20,7 +20,7 @@ class Returning:
     def of(cls, extensions: Mapping[str, Any]) -> "Returning":
         """Read ``extensions.subscription.after`` of a request. Raises ``RequestRefused``."""
         given = extensions.get(NAME) or {}
-        after = given.get("after") if isinstance(given, dict) else given
+        after = given.get("after") if isinstance(given, dict) else 0  # no text: refused below
         if after is not None and not isinstance(after, str):
             raise RequestRefused.because("The extension subscription.after is a cursor.", BAD_USER_INPUT)
         return cls(after or None)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from time import perf_counter
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from aiodataloader import DataLoader
 
@@ -37,11 +37,11 @@ class Loading:
 
     def load(self, relation: Relation[V], key: Any) -> Awaitable[V]:
         """What ``relation`` has for ``key``, read together with every other key of this turn of the loop."""
-        return asyncio.shield(self._loader(relation, lambda keys: self.level(relation, keys)).load(key))
+        return self._level(relation).one(key)
 
     async def load_many(self, relation: Relation[V], keys: Sequence[Any]) -> list[V]:
         """As ``load`` for each of ``keys``, in their order."""
-        return list(await asyncio.gather(*(self.load(relation, key) for key in keys)))
+        return await self.level(relation, keys)
 
     def prime(self, relation: Relation[V], key: Any, value: V) -> None:
         """Give an answer that is already at hand; one that was read before stays."""
@@ -56,14 +56,14 @@ class Loading:
     async def level(self, relation: Relation[V], keys: Sequence[Any], nothing: Any = None) -> list[Any]:
         """What ``relation`` has for each of ``keys``; ``nothing`` where a key is None.
 
-        As ``load_many``, at the price of one wait for the whole level: keys that another place asks for in the
-        same turn of the loop are read by the same statement, and what was read before is not read again.
+        One wait for the whole level: keys that another place asks for in the same turn of the loop are read
+        by the same statement, and what was read before is not read again.
         """
         level = self._level(relation)
         known = level.known
         missing = [key for key in dict.fromkeys(keys) if key is not None and key not in known]
         if missing:
-            await asyncio.shield(level.read(missing))
+            await level.read(missing)
         return [nothing if key is None else known[key] for key in keys]
 
     def forget(self) -> None:
@@ -74,7 +74,7 @@ class Loading:
     def _level(self, relation: Relation[Any]) -> "_Level":
         level = self._levels.get(relation)
         if level is None:
-            level = self._levels[relation] = _Level(relation, self.source)
+            level = self._levels[relation] = _Level(relation, self.source, self._running)
         return level
 
     def _loader(
@@ -99,30 +99,92 @@ class Loading:
 
 
 class _Level:
-    """What one relation was asked for by whole levels.
+    """What one relation was asked for: the answers, and who waits for the next read.
 
-    The answers, and the keys that wait for the next read.
+    Everybody waits on a future of their own: who is cancelled takes nothing from the rest.
     """
 
-    def __init__(self, relation: Relation[Any], source: Any) -> None:
+    def __init__(self, relation: Relation[Any], source: Any, running: set[asyncio.Task[Any]]) -> None:
         self.known: dict[Any, Any] = {}
         self._relation = relation
         self._source = source
-        self._waiting: dict[Any, None] = {}
-        self._next: asyncio.Task[None] | None = None
+        self._running = running
+        self._waiting: list[_Waiter] = []
+        self._reading: dict[Any, asyncio.Future[Any]] = {}
 
-    def read(self, keys: Sequence[Any]) -> asyncio.Task[None]:
-        """The read that will answer ``keys``: the one that begins when this turn of the loop has ended."""
-        self._waiting.update(dict.fromkeys(keys))
-        if self._next is None:
-            self._next = asyncio.create_task(self._read())
-        return self._next
+    def one(self, key: Any) -> asyncio.Future[Any]:
+        """The answer for one key."""
+        if key not in self.known:
+            return self._wait([key], single=True)
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        answer.set_result(self.known[key])
+        return answer
+
+    def read(self, keys: Sequence[Any]) -> asyncio.Future[Any]:
+        """Done when ``keys`` are known: by the read that begins when this turn of the loop has ended."""
+        return self._wait(keys, single=False)
+
+    def _wait(self, keys: Sequence[Any], *, single: bool) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiter(keys, future, single))
+        if len(self._waiting) == 1:
+            task = asyncio.create_task(self._read())
+            self._running.add(task)  # the loop itself holds no task
+            task.add_done_callback(self._running.discard)
+        return future
 
     async def _read(self) -> None:
         await asyncio.sleep(0)  # whoever is at the same level asks in this turn
-        keys, self._waiting, self._next = list(self._waiting), {}, None
+        waiting, self._waiting = self._waiting, []
+        wanted = dict.fromkeys(key for waiter in waiting for key in waiter.keys if key not in self.known)
+        under_way = {self._reading[key] for key in wanted if key in self._reading}
+        keys = [key for key in wanted if key not in self._reading]
+        try:
+            if keys:
+                await self._load(keys)
+            for reading in under_way:
+                await asyncio.shield(reading)
+        except BaseException as fault:
+            for waiter in waiting:
+                waiter.fail(fault)
+            if not isinstance(fault, Exception):
+                raise
+            return
+        for waiter in waiting:
+            if not waiter.future.done():
+                waiter.future.set_result(self.known[waiter.keys[0]] if waiter.single else None)
+
+    async def _load(self, keys: list[Any]) -> None:
+        """Read ``keys``; who asks for one of them meanwhile waits for the same read."""
+        reading = _Waiter(keys, asyncio.get_running_loop().create_future(), single=False)
+        self._reading.update(dict.fromkeys(keys, reading.future))
         observation = current()
         began = perf_counter()
-        self.known.update(zip(keys, await self._relation.load(self._source, keys), strict=True))
+        try:
+            self.known.update(zip(keys, await self._relation.load(self._source, keys), strict=True))
+            reading.future.set_result(None)
+        except BaseException as fault:
+            reading.fail(fault)
+            raise
+        finally:
+            for key in keys:
+                del self._reading[key]
         if observation is not None:
             observation.batches.append(Batch(str(self._relation), len(keys), perf_counter() - began))
+
+
+class _Waiter(NamedTuple):
+    """Who asked for these keys; ``single`` for the answer to the only one."""
+
+    keys: Sequence[Any]
+    future: asyncio.Future[Any]
+    single: bool
+
+    def fail(self, fault: BaseException) -> None:
+        if self.future.done():
+            return
+        if isinstance(fault, asyncio.CancelledError):
+            self.future.cancel()
+        else:
+            self.future.set_exception(fault)
+            self.future.exception()  # seen, should nobody wait any more

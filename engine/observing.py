@@ -30,6 +30,8 @@ class Observation:
     kind: str
     name: str
     asked: Mapping[str, Any]
+    cost: int
+    """At most, as it was estimated."""
     how: str = ""
     """How it was run: by "plan", by "reference", or in "retreat" from one to the other."""
     response: Response | None = None

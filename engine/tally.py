@@ -33,18 +33,20 @@ class Place:
     single: int = 0
     certain: bool = False
     below: dict[str, "Place"] = field(default_factory=dict)
+    parts: tuple[tuple[str, "Place"], ...] = ()
+    """``below``, once nothing is put there any more."""
 
     def cost(self, value: Any) -> int:
         """What ``value`` cost, found in this place."""
-        if type(value) is dict:
-            total = self.complexity + self.single
-            for name, place in self.below.items():
-                if name in value:
-                    total += place.cost(value[name])
-            return total
         if type(value) is list and value:
-            return sum(map(self.cost, value))
-        return self.complexity
+            return sum(map(self.cost, value)) if self.parts else (self.complexity + self.single) * len(value)
+        if type(value) is not dict:
+            return self.complexity
+        total = self.complexity + self.single
+        for name, place in self.parts:
+            if name in value:
+                total += place.cost(value[name])
+        return total
 
 
 class Tally:
@@ -122,3 +124,4 @@ def _settle(place: Place) -> None:
             del place.below[name]
         elif not below.below and not below.complexity and not below.single:
             del place.below[name]
+    place.parts = tuple(place.below.items())

@@ -15,7 +15,7 @@ class Upload:
 
 
 def read_upload(value: object) -> Upload:
-    """How the scalar takes a variable's value. Raises ``GraphQLError`` for whatever was not sent as a file."""
+    """How the scalar takes a variable's value. Raises ``GraphQLError`` for what was not sent as a file."""
     if not isinstance(value, Upload):
         raise GraphQLError("A file is sent as multipart/form-data, and stands as null in the variables.")
     return value

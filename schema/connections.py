@@ -17,23 +17,37 @@ from schema.context import Context
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, for a frozen value costs several times as much to make, and a listing has hundreds of these. A
+# place is a sort key, or a cursor that is written already; it is written only where a document asks for it.
+@dataclass(slots=True)
 class PageInfoRow:
     has_next_page: bool
     has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    start: Key | str | None
+    end: Key | str | None
+
+    @property
+    def start_cursor(self) -> str | None:
+        return None if self.start is None else _cursor(self.start)
+
+    @property
+    def end_cursor(self) -> str | None:
+        return None if self.end is None else _cursor(self.end)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class EdgeRow:
-    """One node and its cursor."""
+    """One node and its place in the list."""
 
     node: Any
-    cursor: str
+    place: Key | str
+
+    @property
+    def cursor(self) -> str:
+        return _cursor(self.place)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConnectionRow:
     """A page, and how to count the whole list should anybody ask."""
 
@@ -60,9 +74,9 @@ async def counts(rows: Sequence[ConnectionRow], context: Context) -> list[int]:
 
 def connection(page: Slice[Any], count: Callable[[], Awaitable[int]]) -> ConnectionRow:
     """A page as the API shows it."""
-    cursors = [encode_cursor(key) for key in page.keys]
-    edges = [EdgeRow(row, cursor) for row, cursor in zip(page.rows, cursors, strict=True)]
-    first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
+    keys = page.keys
+    edges = [EdgeRow(row, key) for row, key in zip(page.rows, keys, strict=True)]
+    first, last = (keys[0], keys[-1]) if keys else (None, None)
     return ConnectionRow(edges, PageInfoRow(page.has_next, page.has_previous, first, last), count)
 
 
@@ -93,6 +107,10 @@ def requested(
 ) -> PageRequest:
     """The page that a field's arguments ask for. Raises ``Invalid`` or ``InvalidCursor``."""
     return page_request(first, decode_cursor(after, "after"), last, decode_cursor(before, "before"))
+
+
+def _cursor(place: Key | str) -> str:
+    return place if isinstance(place, str) else encode_cursor(place)
 
 
 def encode_cursor(key: Key) -> str:

@@ -13,12 +13,14 @@ from starlette.routing import BaseRoute, Route
 
 from commands.shop import Shop
 from engine.executor import Executor
+from engine.limits import Limits
 from engine.transport.connections import Connections
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
 from schema.context import Context, seconds_left
 from server.api import build_schema
 from server.background import chores
+from server.examples import examples
 from server.guarding import guarding, persisted
 from server.health import Readiness, health_routes
 from server.identity import viewer_of
@@ -42,7 +44,13 @@ def create_app(
     """
     debug = settings.environment == "development"
     metrics = Metrics()
-    executor = Executor(build_schema().graphql, explain, debug=debug, observe=Watching(metrics, debug=debug))
+    executor = Executor(
+        build_schema().graphql,
+        explain,
+        debug=debug,
+        limits=Limits(introspection=settings.introspection),
+        observe=Watching(metrics, debug=debug),
+    )
     executor.persisted = persisted(settings)
     connections = Connections()
 
@@ -69,7 +77,10 @@ def create_app(
             await executor.finish()
 
     options = TransportOptions(
-        origins=frozenset(settings.allowed_origins), explorer=settings.graphiql, lifetime=seconds_left
+        origins=frozenset(settings.allowed_origins),
+        explorer=settings.graphiql,
+        examples=examples(),
+        lifetime=seconds_left,
     )
     routes: list[BaseRoute] = [
         *graphql_routes(executor, make_context, options, connections),

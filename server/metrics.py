@@ -55,6 +55,7 @@ class Metrics:
         self.registry = CollectorRegistry(auto_describe=False)
         self._names = Names(NAMES)
         self._codes = Names(CODES)
+        self._series: dict[tuple[str, str, str], tuple[Counter, Histogram, Histogram]] = {}
         self._operations = Counter(
             "matvis_operations",
             "Operations and events of subscriptions, by name and outcome.",
@@ -90,9 +91,18 @@ class Metrics:
     ) -> None:
         """Count an operation that has ended."""
         kind = observation.kind
-        self._operations.labels(kind, self._names(observation.name), outcome).inc()
-        self._seconds.labels(kind).observe(seconds)
-        self._statements.labels(kind).observe(statements)
+        key = kind, self._names(observation.name), outcome
+        series = self._series.get(key)
+        if series is None:  # looking up three by their labels costs more than counting
+            series = self._series[key] = (
+                self._operations.labels(*key),
+                self._seconds.labels(kind),
+                self._statements.labels(kind),
+            )
+        number, times, counts = series
+        number.inc()
+        times.observe(seconds)
+        counts.observe(statements)
         for batch in observation.batches:
             self._batches.observe(batch.keys)
         for code in codes:

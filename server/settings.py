@@ -2,74 +2,41 @@
 
 import os
 from collections.abc import Mapping
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-from adapters.signing import SigningKey, generate_private_key
+from adapters.signing import generate_private_key
 from server import keys
+from server.setting_types import (
+    COST,
+    WEB_ADDRESS,
+    Cost,
+    Names,
+    Networks,
+    Origins,
+    PrivateKey,
+    Seconds,
+    SecretKey,
+    WebAddress,
+    secret,
+    setting,
+)
 
 
 class SettingsError(Exception):
     """The environment is missing a setting or has a wrong one; the message has one sentence for each."""
 
 
-def setting(meaning: str, must: str, *, default: object = "", **rules: Any) -> Any:
-    """A field whose ``meaning`` is printed by ``./run help`` and whose ``must`` ends a refusal."""
-    return Field(default, description=meaning, json_schema_extra={"must": must}, **rules)
-
-
-def secret(meaning: str, must: str, **rules: Any) -> Any:
-    return setting(meaning, must, repr=False, **rules)
-
-
-def _split(value: object) -> object:
-    return (
-        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-    )
-
-
-def _checked_secret(text: str) -> str:
-    if text and len(text) < SECRET_LENGTH:
-        raise ValueError("too short")
-    return text
-
-
-def _checked_key(pem: str) -> str:
-    # Many a platform's form keeps a pasted PEM on one line, with its breaks spelled out.
-    pem = pem.replace("\\n", "\n")
-    if pem:
-        SigningKey(pem)
-    return pem
-
-
-def _checked_network(text: str) -> str:
-    return str(ip_network(text))
-
-
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Network = Annotated[str, AfterValidator(_checked_network)]
-Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
-Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
-Cost = Annotated[int, Field(ge=1, le=1_000_000)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
-WebAddress = Annotated[str, Field(pattern=r"^(https?://\S+)?$"), AfterValidator(lambda url: url.rstrip("/"))]
-
-SECRET_LENGTH = 32
-COST = "a whole number from 1 to 1000000"
 # Where a demo and a load test meet no budget, and a loop of a frontend still does not run away.
 DEVELOPMENT = {"seed": "demo", "graphiql": True, "cost_budget": 0, "login_budget": 300, "code_budget": 300}
-WEB_ADDRESS = "an http or https address"
 
 
 class Settings(BaseSettings):
@@ -129,10 +96,10 @@ class Settings(BaseSettings):
     s3_secret_access_key: str = secret("its key, together with S3_ACCESS_KEY_ID", "a key")
     s3_public_url: WebAddress = setting("where clients read the bucket, a CDN perhaps", WEB_ADDRESS)
 
-    secret_key: Annotated[str, AfterValidator(_checked_secret)] = secret(
+    secret_key: SecretKey = secret(
         "signs links and cursors (generated in development)", "at least 32 characters long"
     )
-    jwt_private_key: Annotated[str, AfterValidator(_checked_key)] = secret(
+    jwt_private_key: PrivateKey = secret(
         "signs tokens, RSA in PEM (generated in development)",
         "an RSA private key of 2048 bits or more, in PEM",
     )
@@ -194,7 +161,7 @@ class Settings(BaseSettings):
     )
     unmetered_networks: Networks = setting(
         "networks whose callers have no budgets, comma separated (none)",
-        "a list of addresses or networks, such as 10.0.0.0/8",
+        "a list of networks, such as 10.0.0.0/8",
         default=(),
     )
 

@@ -25,6 +25,7 @@ class Watching:
     def __init__(self, metrics: Metrics, *, debug: bool) -> None:
         self._metrics = metrics
         self._debug = debug
+        self._log = log.bind()  # found once: looking a logger up costs more than its line
 
     @contextmanager
     def __call__(self, observation: Observation) -> Iterator[None]:
@@ -41,7 +42,7 @@ class Watching:
         seconds = observation.seconds
         codes = codes_of(observation.response)
         self._metrics.operation(observation, outcome(observation.response), seconds, notes.count, codes)
-        tell = log.debug if observation.kind == "event" else log.info
+        tell = self._log.debug if observation.kind == "event" else self._log.info
         tell(
             "operation",
             kind=observation.kind,
@@ -49,6 +50,7 @@ class Watching:
             outcome=outcome(observation.response),
             ms=round(seconds * 1000, 1),
             statements=notes.count,
+            cost=observation.cost,
             **facts(how=observation.how, codes=codes),
         )
 
@@ -78,6 +80,7 @@ def _explanation(observation: Observation, notes: Recording) -> dict[str, Any]:
     return {
         "ms": _ms(observation.seconds),
         "how": observation.how,
+        "cost": observation.cost,
         "statements": [
             {"text": " ".join(sent.text.split()), "ms": _ms(sent.seconds), "rows": sent.rows}
             for sent in notes.sent

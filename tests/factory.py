@@ -1,6 +1,7 @@
 """Makes the rows a test needs, each with what a test seldom cares about filled in.
 
-Rows come back as asyncpg records that read by attribute. Everything is inserted, committed, and plain: no command runs.
+Rows come back as asyncpg records that read by attribute. Everything is inserted, committed, and plain: no
+command runs.
 """
 
 import itertools
@@ -51,7 +52,10 @@ class Factory:
         self.clock = clock
 
     async def add(self, table: type[SQLModel], **values: Any) -> AnyRow:
-        """Insert one row; JSON columns are given as Python values. What is left out has the table's default."""
+        """Insert one row; JSON columns are given as Python values.
+
+        What is left out has the table's default.
+        """
         columns = table.__table__.columns  # type: ignore[attr-defined]  # SQLModel declares it at run time
         for name, value in values.items():
             if isinstance(columns[name].type, JSONB) and not isinstance(value, str):
@@ -215,7 +219,10 @@ class Factory:
         warehouse: AnyRow | None = None,
         **values: Any,
     ) -> AnyRow:
-        """A variant listed in these channels at one price; with ``stock``, that many units in ``warehouse``."""
+        """A variant listed in these channels at one price.
+
+        With ``stock``, that many units in ``warehouse``.
+        """
         number = next(serial)
         row = await self.add(
             catalog.ProductVariants,
@@ -273,14 +280,19 @@ class Factory:
     async def assign(
         self, product_type: AnyRow, attribute: AnyRow, *, to_variants: bool = False, selects: bool = False
     ) -> None:
-        """Let products of the type, or their variants, have the attribute; ``selects``: variants are chosen by it."""
+        """Let products of the type, or their variants, have the attribute.
+
+        ``selects``: variants are chosen by it.
+        """
         ids = {"product_type_id": product_type.id, "attribute_id": attribute.id}
         if to_variants:
             await self.add(attributes.ProductTypeVariantAttributes, **ids, variant_selection=selects)
         else:
             await self.add(attributes.ProductTypeAttributes, **ids)
 
-    async def give(self, value: AnyRow, *, product: AnyRow | None = None, variant: AnyRow | None = None) -> None:
+    async def give(
+        self, value: AnyRow, *, product: AnyRow | None = None, variant: AnyRow | None = None
+    ) -> None:
         """Give a value to a product or to a variant."""
         if product is not None:
             await self.add(attributes.ProductAttributeValues, product_id=product.id, value_id=value.id)
@@ -301,7 +313,12 @@ class Factory:
         return row
 
     async def page(
-        self, title: str = "About", page_type: AnyRow | None = None, *, said: Sequence[AnyRow] = (), **values: Any
+        self,
+        title: str = "About",
+        page_type: AnyRow | None = None,
+        *,
+        said: Sequence[AnyRow] = (),
+        **values: Any,
     ) -> AnyRow:
         """A published page that has these values of attributes."""
         slug = f"{title.lower().replace(' ', '-')}-{next(serial)}"
@@ -319,9 +336,7 @@ class Factory:
     async def menu(self, slug: str = "top", **values: Any) -> AnyRow:
         return await self.add(attributes.Menus, **{"name": slug.title(), "slug": slug} | values)
 
-    async def menu_item(
-        self, menu: AnyRow, name: str, parent: AnyRow | None = None, **values: Any
-    ) -> AnyRow:
+    async def menu_item(self, menu: AnyRow, name: str, parent: AnyRow | None = None, **values: Any) -> AnyRow:
         return await self.add(
             attributes.MenuItems,
             **{

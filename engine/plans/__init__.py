@@ -6,7 +6,7 @@ already read and resolved, and its answer counts. So errors, their paths and the
 reference's own, and what a root field does is still done once.
 """
 
-from engine.plans.plan import Plan, Plans
+from engine.plans.plan import Plan, Plans, Shelf
 from engine.plans.retreat import replayable
 
-__all__ = ["Plan", "Plans", "replayable"]
+__all__ = ["Plan", "Plans", "Shelf", "replayable"]

@@ -1,8 +1,7 @@
 """From a document to a plan: each selection becomes a Python function that builds its objects in one go."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from operator import attrgetter
@@ -22,41 +21,21 @@ from graphql import (
 from graphql.execution import Executor as Execution
 
 from engine.declarations import Declared, declared_as, rows_by_class, rows_of
-from engine.plans.completing import Completion, Now, Run, Values, any_of, many, non_null, of_now, one_of
+from engine.plans.completing import Completion, Run, any_of, many, non_null, of_now, one_of
 from engine.plans.leaves import NAMESPACE, leaf, plain_test
 from engine.plans.places import Place, place
+from engine.plans.selections import CompiledSelection
 from engine.plans.slots import Keys, Slot, batch_slot, edge_slot, inline_value, value_slot
 from engine.words import Arg, Attribute, Batch, Edge, Inline
 
 Details = list[Any]  # graphql-core's FieldDetails of one response name
 TYPENAME = "__typename"
-MOST_SELECTIONS = 2_000  # of one plan: fragments that spread each other twice over would fill the memory
+MOST_SELECTIONS = 500  # of one plan: fragments that spread each other twice over would fill the memory
+MEMBERS = 4  # an interface or a union counts as so many selections before any row of it is seen
 
 
 class Unsupported(Exception):
     """The reference executor has to run this; the message says why, in few words that can be counted."""
-
-
-@dataclass(slots=True)
-class CompiledSelection:
-    """``build(rows, run, *slots)`` gives the objects.
-
-    ``one(row, run)`` a single one, where there are no slots.
-    """
-
-    slots: Sequence[Slot]
-    build: Callable[..., list[Any]]
-    one: Now | None
-
-    async def run(self, rows: Values, run: Run) -> list[Any]:
-        slots = self.slots
-        if len(slots) == 1:
-            return self.build(rows, run, await slots[0](rows, run))
-        filled = await asyncio.gather(*(slot(rows, run) for slot in slots), return_exceptions=True)
-        for one in filled:
-            if isinstance(one, BaseException):
-                raise one
-        return self.build(rows, run, *filled)
 
 
 @dataclass(slots=True)
@@ -97,6 +76,7 @@ class Compiler:
 
     def _abstract(self, kind: GraphQLInterfaceType | GraphQLUnionType, details: Details) -> Completion:
         """The fields of a member are compiled when its first row comes: most members never do."""
+        self.parts.selections += MEMBERS
         members: dict[type, Completion | None] = {}
         parts = self.parts  # a plan outlives the execution it was made for, and must not hold it
 
@@ -233,7 +213,7 @@ class _Writer:
             nulls = " or ".join(f"{variable} is None" for variable in columns)
             call = f"None if {nulls} else {call}"
         self._lines.append(f"{value} = {call}")
-        self._complete(name, value, declared, completion.now)
+        self._complete(name, value, declared, completion)
 
     def _attribute(self, name: str, found: Declared, declared: GraphQLField, completion: Completion) -> None:
         assert isinstance(found.word, Attribute), "matched by its caller"
@@ -244,16 +224,21 @@ class _Writer:
             return
         value = f"v{len(self._items)}"
         self._lines.append(f"{value} = {self._column(column)}")
-        self._complete(name, value, declared, completion.now)
+        self._complete(name, value, declared, completion)
 
-    def _complete(self, name: str, value: str, declared: GraphQLField, now: Now) -> None:
+    def _complete(self, name: str, value: str, declared: GraphQLField, completion: Completion) -> None:
         """Copy what is plain already; whatever else goes through the completion."""
+        self._items.append(f"{name!r}: {value}")
+        if completion.inner is not None:
+            made = f"{value} = {self._bind(completion.inner)}({value}, x)"
+            null = f"if {value} is None: raise Retreat" if completion.strict else None
+            self._lines += [null, made] if null else [f"if {value} is not None: {made}"]
+            return
         kind = get_named_type(declared.type)
         is_single = not isinstance(_nullable(declared.type), GraphQLList)
         test = plain_test(kind, value) if is_leaf_type(kind) and is_single else None
-        completed = f"{value} = {self._bind(now)}({value}, x)"
+        completed = f"{value} = {self._bind(completion.now)}({value}, x)"
         self._lines.append(completed if test is None else f"if not ({test}): {completed}")
-        self._items.append(f"{name!r}: {value}")
 
 
 def _has_column(kind: type, column: str) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Values = Sequence[Any]
 Now = Callable[[Any, "Run"], Any]
+Whole = Callable[[Values, "Run"], list[Any]]
 Later = Callable[[Values, "Run"], Awaitable[list[Any]]]
 
 
@@ -29,10 +30,16 @@ class Run:
 
 
 class Selection(Protocol):
-    """The fields selected of an object type. ``one`` is None where some field has to be waited for."""
+    """The fields selected of an object type.
+
+    ``one`` is None where some field has to be waited for; where none has, ``build`` takes a level's rows.
+    """
 
     @property
     def one(self) -> Now | None: ...
+
+    @property
+    def build(self) -> Callable[..., list[Any]]: ...
 
     async def run(self, rows: Values, run: Run) -> list[Any]: ...
 
@@ -41,72 +48,87 @@ class Selection(Protocol):
 class Completion:
     """How values of a type are completed.
 
-    ``now`` one by one, where that needs no waiting, and ``later`` all at once.
-
-    Both give null for null, and raise ``Retreat`` for what does not fit.
+    ``now`` one by one and ``whole`` all at once, where that needs no waiting, and ``later`` all at once. Each
+    gives null for null, and raises ``Retreat`` for what does not fit.
     """
 
     now: Now | None
     later: Later
+    whole: Whole | None
+    inner: Now | None = None
+    """Of objects: what ``now`` does, for a value that is not null."""
+    strict: bool = False
+    """Null does not fit."""
 
 
-def of_now(now: Now) -> Completion:
-    async def later(values: Values, run: Run) -> list[Any]:
+def of_now(
+    now: Now, whole: Whole | None = None, inner: Now | None = None, *, strict: bool = False
+) -> Completion:
+    def each(values: Values, run: Run) -> list[Any]:
         return [now(value, run) for value in values]
 
-    return Completion(now, later)
-
-
-def non_null(inner: Completion) -> Completion:
-    inner_now = inner.now
-
-    def now(value: Any, run: Run) -> Any:
-        assert inner_now is not None, "asked for only where it is there"
-        completed = inner_now(value, run)
-        if completed is None:
-            raise Retreat
-        return completed
+    chosen = whole or each
 
     async def later(values: Values, run: Run) -> list[Any]:
-        completed = await inner.later(values, run)
-        if None in completed:
-            raise Retreat
-        return completed
+        return chosen(values, run)
 
-    return Completion(now if inner_now else None, later)
+    return Completion(now, later, chosen, inner, strict)
+
+
+def non_null(completion: Completion) -> Completion:
+    now_or_null, whole_or_null = completion.now, completion.whole
+    if now_or_null is not None and whole_or_null is not None:
+
+        def now(value: Any, run: Run) -> Any:
+            completed = now_or_null(value, run)
+            if completed is None:
+                raise Retreat
+            return completed
+
+        def whole(values: Values, run: Run) -> list[Any]:
+            return _without_nulls(whole_or_null(values, run))
+
+        return of_now(now, whole, completion.inner, strict=True)
+
+    async def later(values: Values, run: Run) -> list[Any]:
+        return _without_nulls(await completion.later(values, run))
+
+    return Completion(None, later, None)
 
 
 def many(inner: Completion) -> Completion:
     """For a list: its items are completed together with those of all the level's other lists."""
-    inner_now = inner.now
+    inner_whole = inner.whole
+    if inner_whole is not None:
 
-    def now(value: Any, run: Run) -> Any:
-        assert inner_now is not None, "asked for only where it is there"
-        return None if value is None else [inner_now(item, run) for item in _items(value)]
+        def now(value: Any, run: Run) -> Any:
+            return None if value is None else inner_whole(_items(value), run)
+
+        def whole(values: Values, run: Run) -> list[Any]:
+            flat, ends = _flat(values)
+            return _cut(inner_whole(flat, run), ends)
+
+        return of_now(now, whole)
 
     async def later(values: Values, run: Run) -> list[Any]:
-        flat: list[Any] = []
-        ends: list[int | None] = []
-        for value in values:
-            if value is not None:
-                flat += _items(value)
-            ends.append(None if value is None else len(flat))
-        completed = await inner.later(flat, run)
-        lists: list[Any] = []
-        start = 0
-        for end in ends:
-            lists.append(None if end is None else completed[start:end])
-            start = start if end is None else end
-        return lists
+        flat, ends = _flat(values)
+        return _cut(await inner.later(flat, run), ends)
 
-    return Completion(now if inner_now else None, later)
+    return Completion(None, later, None)
 
 
 def one_of(selection: Selection) -> Completion:
-    """For an object type. A row that several parents share is completed once."""
-    one = selection.one
+    """For an object type. Where fields have to be waited for, a row that parents share is completed once."""
+    one, build = selection.one, selection.build
     if one is not None:
-        return of_now(lambda value, run: None if value is None else one(value, run))
+
+        def now(value: Any, run: Run) -> Any:
+            return None if value is None else one(value, run)
+
+        def whole(values: Values, run: Run) -> list[Any]:
+            return [now(value, run) for value in values] if None in values else build(values, run)
+
+        return of_now(now, whole, one)
 
     async def later(values: Values, run: Run) -> list[Any]:
         rows: list[Any] = []
@@ -125,7 +147,7 @@ def one_of(selection: Selection) -> Completion:
         completed = [*await selection.run(rows, run), None]  # the last is for those that are null
         return [completed[place] for place in where]
 
-    return Completion(None, later)
+    return Completion(None, later, None)
 
 
 def any_of(member: Callable[[type, Run], Completion | None]) -> Completion:
@@ -146,10 +168,37 @@ def any_of(member: Callable[[type, Run], Completion | None]) -> Completion:
                 completed[place] = answer
         return completed
 
-    return Completion(None, later)
+    return Completion(None, later, None)
 
 
 def _items(value: Any) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
         raise Retreat
     return value
+
+
+def _without_nulls(completed: list[Any]) -> list[Any]:
+    if None in completed:
+        raise Retreat
+    return completed
+
+
+def _flat(values: Values) -> tuple[list[Any], list[int | None]]:
+    """The items of all lists in a row, and where each list ends; None for a null."""
+    flat: list[Any] = []
+    ends: list[int | None] = []
+    for value in values:
+        if value is not None:
+            flat += _items(value)
+        ends.append(None if value is None else len(flat))
+    return flat, ends
+
+
+def _cut(completed: list[Any], ends: Sequence[int | None]) -> list[Any]:
+    """The lists again."""
+    lists: list[Any] = []
+    start = 0
+    for end in ends:
+        lists.append(None if end is None else completed[start:end])
+        start = start if end is None else end
+    return lists

@@ -1,7 +1,7 @@
 """Plans of a document, and how one is run."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -25,7 +25,8 @@ from engine.plans.completing import Completion, Run
 from engine.plans.places import Given
 from engine.plans.retreat import Replay
 
-MOST_CHOICES = 16  # plans of one operation, one for each choice of @skip and @include
+MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include
+MOST_ON_SHELF = 8_000  # selections, of about 8 KB each by tracemalloc
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Plan:
     parent: GraphQLObjectType
     serial: bool
     parts: Parts
+    size: int
+    """The selections that were compiled when it was made."""
 
     async def run(self, execution: Execution[None]) -> Outcome:
         """The whole answer. Cancelled with its caller; raises nothing that a field has raised."""
@@ -113,33 +116,60 @@ class Plan:
         return value
 
 
-class Plans:
-    """The plans of one document, made when first run. ``unsupported`` counts, by reason, what has none."""
+class Shelf:
+    """The plans at hand, of all documents. Bounded by their size: those longest unused go first."""
 
-    def __init__(self, document: DocumentNode, unsupported: Counter[str]) -> None:
-        self._unsupported = unsupported
+    def __init__(self, most: int = MOST_ON_SHELF) -> None:
+        self.unsupported: Counter[str] = Counter()
+        """Why documents have no plan, and how many."""
+        self._most = most
+        self._size = 0
+        self._plans: OrderedDict[object, Plan | None] = OrderedDict()
+
+    def find(self, key: object, execution: Execution[None]) -> Plan | None:
+        """The plan under ``key``, made for ``execution`` if need be; None where there can be none."""
+        if key in self._plans:
+            self._plans.move_to_end(key)
+            return self._plans[key]
+        plan = self._plans[key] = self._compile(execution)
+        self._size += _size(plan)
+        while self._size > self._most and len(self._plans) > 1:
+            self._size -= _size(self._plans.popitem(last=False)[1])
+        return plan
+
+    def _compile(self, execution: Execution[None]) -> Plan | None:
+        try:
+            return compile_plan(execution, self.unsupported)
+        except Unsupported as reason:
+            self.unsupported[str(reason)] += 1
+        except Exception as fault:  # noqa: BLE001 - a document must never fail for the lack of a plan
+            self.unsupported[f"{type(fault).__name__} while compiling"] += 1
+        return None
+
+
+class Plans:
+    """The plans of one document, made when first run."""
+
+    def __init__(self, document: DocumentNode, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._conditions = _condition_variables(document)
-        self._plans: dict[tuple[Any, ...], Plan | None] = {}
+        self._choices: set[tuple[Any, ...]] = set()
 
     def find(self, execution: Execution[None]) -> Plan | None:
         """The plan for this operation and these values of its conditions; None where there can be none."""
         values = execution.variable_values.coerced
         name = execution.operation.name
         choice = (name.value if name else None, *(values.get(variable) for variable in self._conditions))
-        if choice not in self._plans:
-            if len(self._plans) >= MOST_CHOICES:
+        if choice not in self._choices:
+            if len(self._choices) >= MOST_CHOICES:
                 return None
-            self._plans[choice] = self._compile(execution)
-        return self._plans[choice]
+            self._choices.add(choice)
+        return self._shelf.find((self, choice), execution)
 
-    def _compile(self, execution: Execution[None]) -> Plan | None:
-        try:
-            return compile_plan(execution, self._unsupported)
-        except Unsupported as reason:
-            self._unsupported[str(reason)] += 1
-        except Exception as fault:  # noqa: BLE001 - a document must never fail for the lack of a plan
-            self._unsupported[f"{type(fault).__name__} while compiling"] += 1
-        return None
+
+def _size(plan: Plan | None) -> int:
+    """What is counted of a plan; that there is none takes room as well."""
+    return 1 if plan is None else 1 + plan.size
 
 
 def compile_plan(execution: Execution[None], unsupported: Counter[str]) -> Plan:
@@ -160,7 +190,13 @@ def compile_plan(execution: Execution[None], unsupported: Counter[str]) -> Plan:
         if declared is None or field.startswith("__"):
             raise Unsupported(field)
         roots.append(Root(name, declared, details, compiler.completion(declared.type, details)))
-    return Plan(roots, parent, operation.operation is OperationType.MUTATION, compiler.parts)
+    return Plan(
+        roots,
+        parent,
+        operation.operation is OperationType.MUTATION,
+        compiler.parts,
+        compiler.parts.selections,
+    )
 
 
 def _condition_variables(document: DocumentNode) -> list[str]:

@@ -60,5 +60,5 @@ def inline_value(word: Inline, place: int) -> Callable[[Any, Run], Any]:
 
 
 async def _complete(completion: Completion, values: Values, run: Run) -> list[Any]:
-    now = completion.now
-    return await completion.later(values, run) if now is None else [now(value, run) for value in values]
+    whole = completion.whole
+    return await completion.later(values, run) if whole is None else whole(values, run)

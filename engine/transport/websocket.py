@@ -106,7 +106,8 @@ class Socket:
             self._end.cancel()
             remaining = [reader, *self._tasks]
             for task in remaining:
-                task.cancel()
+                if not task.cancelling():  # one that lets go of its source already must be left to do so
+                    task.cancel()
             await asyncio.gather(*remaining, return_exceptions=True)
 
     def _end_with(self, closed: SocketClosed | None) -> None:

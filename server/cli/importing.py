@@ -39,7 +39,6 @@ EVERY = 5_000
 """Rows between two looks at the progress bar."""
 
 
-
 def _from_there(name: str) -> Path:
     """A file as it was named where ``./run`` was called, which itself works in the checkout."""
     return Path(os.environ.get("CALLED_FROM", "")) / name

@@ -2,6 +2,7 @@
 
 import typer
 
+from server.cli.bench import bench
 from server.cli.checking import check
 from server.cli.helping import print_help
 from server.cli.importing import imports
@@ -23,6 +24,7 @@ app.add_typer(imports, name="import")
 app.command("schema")(schema)
 app.command("verify")(verify)
 app.command("check")(check)
+app.command("bench")(bench)
 # Everything after `test` is pytest's, options and --help included.
 app.command(
     "test",

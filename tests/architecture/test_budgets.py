@@ -20,7 +20,7 @@ DOCUMENTS = Path(__file__).parent.parent / "documents"
 BUDGETS = {
     "categories": 3,
     "channels": 2,
-    "checkout": 17,
+    "checkout": 16,
     "collection": 6,
     "listing": 10,
     "menu": 7,

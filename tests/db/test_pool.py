@@ -40,7 +40,7 @@ async def test_who_waits_a_little_is_served(narrow: Database) -> None:
             await SLEEP.value(connection, seconds=seconds)
             return len(await every(connection))
 
-    assert await asyncio.gather(ask(0.05), ask(0.01)) == [0, 0]
+    assert list(await asyncio.gather(ask(0.05), ask(0.01))) == [0, 0]
 
 
 async def test_a_statement_that_takes_too_long_is_ended_and_its_connection_goes_on(narrow: Database) -> None:

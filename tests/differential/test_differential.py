@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 from zlib import crc32
@@ -12,7 +13,7 @@ from graphql import GraphQLSchema, parse, validate
 
 from engine.executor import Executor
 from engine.limits import Limits
-from engine.loading import Loading
+from engine.loading import Loading, Relation
 from engine.requests import GraphQLRequest, Response
 from loaders.batching import Source
 from schema.context import Context
@@ -26,24 +27,39 @@ LARGE = Limits(depth=30, aliases=5_000)
 FAULTY = 5  # of this many relations one fails, and one has gaps, where faults are injected
 
 
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A relation that may fail, or have nothing where there is something; the same for one seed."""
+
+    relation: Relation[Any]
+    seed: int
+
+    @property
+    def many(self) -> bool:
+        return self.relation.many
+
+    async def load(self, source: Any, keys: list[Any]) -> Sequence[Any]:
+        chance = crc32(f"{self.seed} {self.relation}".encode()) % FAULTY
+        if chance == 0:
+            raise LookupError("out of order")
+        found = await self.relation.load(source, keys)
+        if chance > 1:
+            return found
+        return [
+            None if crc32(f"{self.seed} {key}".encode()) % 2 else value
+            for key, value in zip(keys, found, strict=True)
+        ]
+
+
 class OutOfOrder(Loading):
-    """Some relations raise, and others have nothing where there is something; the same ones for one seed."""
+    """Loaders of which some are faulty."""
 
     def __init__(self, source: Source, seed: int) -> None:
         super().__init__(source)
         self._seed = seed
 
-    async def level(self, relation: Any, keys: Sequence[Any], nothing: Any = None) -> list[Any]:
-        chance = crc32(f"{self._seed} {relation}".encode()) % FAULTY
-        if chance == 0:
-            raise LookupError("out of order")
-        found = await super().level(relation, keys, nothing)
-        if chance > 1:
-            return found
-        return [
-            None if crc32(f"{self._seed} {key}".encode()) % 2 else value
-            for key, value in zip(keys, found, strict=True)
-        ]
+    def _level(self, relation: Relation[Any]) -> Any:
+        return super()._level(Faulty(relation, self._seed))
 
 
 def nulls(data: Any, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:

@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 
 from engine.errors import Explained
 from engine.executor import Executor
+from engine.live import LiveEvent, Mark
 from engine.transport.connections import Connections
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
@@ -44,6 +45,7 @@ SDL = """
       failing: Int
       unready: Int
       viewers: String
+      places: Int
     }
 """
 
@@ -133,7 +135,25 @@ def _mutation() -> dict[str, Any]:
     return {"note": note, "slowNote": slow_note}
 
 
+class Place(LiveEvent):
+    """A number that is its own cursor."""
+
+    def __init__(self, number: int, *, recovered: bool | None = None) -> None:
+        self.cursor = str(number)
+        self.recovered = recovered
+
+    async def __call__(self, _context: Any) -> int:
+        return int(self.cursor)
+
+
 def _subscription() -> dict[str, Any]:
+    async def places(_parent: Any, info: Any) -> AsyncIterator[Mark | Place]:
+        """The numbers up to 3, from the cursor on."""
+        after = int(info.root_value.after or 0)
+        yield Mark(str(after))
+        for number in range(after + 1, 4):
+            yield Place(number, recovered=True if after and number == after + 1 else None)
+
     async def ticks(_parent: Any, info: Any, upTo: int) -> AsyncIterator[int]:  # noqa: N803 - GraphQL's name
         try:
             for tick in range(1, upTo + 1):
@@ -167,6 +187,7 @@ def _subscription() -> dict[str, Any]:
         "failing": failing,
         "unready": unready,
         "viewers": viewers,
+        "places": places,
     }
 
 
@@ -183,6 +204,7 @@ def schema() -> GraphQLSchema:
     for name, subscribe in _subscription().items():
         schema.subscription_type.fields[name].subscribe = subscribe
         schema.subscription_type.fields[name].resolve = lambda event, _info, **_: event
+    schema.subscription_type.fields["places"].resolve = lambda event, info: event(info.context)
     schema.subscription_type.fields["viewers"].resolve = schema.query_type.fields["viewer"].resolve
     return schema
 

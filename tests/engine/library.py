@@ -1,7 +1,8 @@
 """A small library, declared in the engine's words: shelves, and books on them."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, ClassVar
 
 import strawberry
@@ -154,9 +155,23 @@ class Mutation:
         return seen(Shelf, ShelfRow(shelf, None if shelf == 7 else f"Shelf {shelf}"))
 
 
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def arrivals(self, shelf: int) -> AsyncGenerator[Shelf, None]:
+        """Two events, the second of a shelf without a name."""
+        for name in (f"Shelf {shelf}", None):
+            yield seen(Shelf, partial(_arrived, ShelfRow(shelf, name)))
+
+
+async def _arrived(row: ShelfRow, context: "Context") -> ShelfRow:
+    context.loading.source.heard.append(("arrived", [row.id]))
+    return row
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     loading: Loading
 
 
-SCHEMA = Schema(Query, Mutation, types=[Book])
+SCHEMA = Schema(Query, Mutation, Subscription, types=[Book])

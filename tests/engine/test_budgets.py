@@ -56,7 +56,7 @@ def watch() -> Watch:
 
 def admission(watch: Watch, **caller: Any) -> Admission:
     """Callers are named by their context; ``caller`` is what they may have."""
-    made = {"cost_limit": 1_000, "budget": Budget(100, 10.0)} | caller
+    made: dict[str, Any] = {"cost_limit": 1_000, "budget": Budget(100, 10.0)} | caller
     return Admission(lambda name: Caller(name, **made), Memory(watch), {"login": LOGINS, "reset": LOGINS})
 
 
@@ -215,3 +215,18 @@ async def test_a_refusal_over_http_says_when_to_come_back(
             }
         ]
     }
+
+
+async def test_what_is_left_makes_no_other_answer_of_a_cached_one(
+    executor: Executor, client: httpx2.AsyncClient, watch: Watch
+) -> None:
+    executor.admission = Admission(lambda _: Caller("ada", 1_000, Budget(100, 10.0)), Memory(watch))
+    first = await client.get("/graphql", params={"query": "{ me { hello } }"})
+    await client.get("/graphql", params={"query": "{ me { friend { hello } } }"})
+
+    again = await client.get(
+        "/graphql", params={"query": "{ me { hello } }"}, headers={"if-none-match": first.headers["etag"]}
+    )
+
+    assert first.json()["extensions"]["cost"]["requestedQueryCost"] == 1
+    assert (again.status_code, again.content) == (304, b"")

@@ -198,3 +198,16 @@ def test_a_hostile_document_is_refused_before_it_costs(name: str) -> None:
 
     assert time.process_time() - began < 0.5
     assert code(refused).startswith("GRAPHQL_")
+
+
+@pytest.mark.parametrize("text", ["{ __schema { types { name } } }", '{ __type(name: "Query") { name } }'])
+def test_a_schema_that_may_not_be_read_is_not(text: str) -> None:
+    documents = Documents(SCHEMA, Limits(introspection=False))
+
+    with pytest.raises(RequestRefused) as refusal:
+        documents.find(text)
+    with pytest.raises(RequestRefused) as guess:
+        documents.find("{ bb }")
+
+    assert "introspection" in str(refusal.value).lower()
+    assert "Did you mean" not in str(guess.value)

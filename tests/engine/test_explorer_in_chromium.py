@@ -65,8 +65,9 @@ async def test_a_subscription_can_be_stopped(page: Page, shop: Any) -> None:
 
     await page.until("!document.querySelector('.graphiql-spinner')")
     await page.until("!document.querySelector('.graphiql-execute-button').ariaLabel.startsWith('Stop')")
-    while not shop.closed:  # noqa: ASYNC110 - the list has no event
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(5):
+        while not shop.closed:  # noqa: ASYNC110 - the list has no event
+            await asyncio.sleep(0.01)
     assert shop.closed == ["forever"]
 
 

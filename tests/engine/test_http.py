@@ -348,3 +348,23 @@ async def test_a_client_that_leaves_does_not_stop_its_mutation(
         await executor.finish()
 
     assert shop.notes == ["kept"]
+
+
+async def test_a_client_that_has_the_answer_hears_only_that(client: Client) -> None:
+    first = await client.get("/graphql", params={"query": "{ hello }"})
+    tag = first.headers["etag"]
+    again = await client.get("/graphql", params={"query": "{ hello }"}, headers={"if-none-match": tag})
+    other = await client.get("/graphql", params={"query": "{ price }"}, headers={"if-none-match": tag})
+
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert (other.status_code, other.json()) == (200, {"data": {"price": "9.90"}})
+    assert first.headers["cache-control"] == "private, no-cache"
+    assert "Authorization" in first.headers["vary"]
+
+
+async def test_what_was_posted_or_has_errors_is_not_kept(client: Client) -> None:
+    posted = await post(client, {"query": "{ hello }"})
+    failed = await client.get("/graphql", params={"query": "{ denied }"})
+
+    assert [answer.headers["cache-control"] for answer in (posted, failed)] == ["no-store", "no-store"]
+    assert [answer.headers.get("etag") for answer in (posted, failed)] == [None, None]

@@ -35,7 +35,7 @@ def schema() -> GraphQLSchema:
     schema = build_schema(SDL)
     scalar = schema.type_map["Upload"]
     assert isinstance(scalar, GraphQLScalarType)
-    scalar.coerce_input_value = read_upload  # type: ignore[method-assign]
+    scalar.coerce_input_value = read_upload
     assert schema.mutation_type is not None
     fields = schema.mutation_type.fields
     fields["keep"].resolve = lambda _root, _info, files: [told(file) for file in files]

@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from graphql import parse
+from graphql.execution import Executor as Execution
 
 from engine.executor import Executor
+from engine.limits import Limits
 from engine.loading import Loading
+from engine.plans import Plans, Shelf
 from engine.requests import GraphQLRequest, Response
 from tests.engine.library import SCHEMA, Calls, Context
 
@@ -121,9 +125,74 @@ async def test_a_root_field_runs_once_however_its_operation_ends() -> None:
     assert heard == [("put", [7]), ("put", [2])]
 
 
+async def test_a_mutation_is_answered_before_the_next_begins_whatever_becomes_of_that() -> None:
+    response, heard, how = await run(
+        "mutation { a: put(shelf: 1) { books { id } } b: put(shelf: 7) { name } }", {}, planning=True
+    )
+
+    assert how == "retreat"
+    assert heard == [("put", [1]), ("books", [1]), ("put", [7])]
+    assert response.data == {"a": {"books": [{"id": 11}]}, "b": None}
+
+
+async def test_a_root_field_that_fails_leaves_its_neighbours_to_the_plan() -> None:
+    response, heard, how = await run(
+        "{ shelves(ids: [1]) { books { price } } nameless { name } }", {}, planning=True
+    )
+
+    assert how == "retreat"
+    assert [name for name, _ in heard].count("price") == 1
+    assert response.data == {"shelves": [{"books": [{"price": "100 EUR"}]}], "nameless": None}
+
+
+async def test_every_event_of_a_subscription_runs_by_plan() -> None:
+    executor = Executor(SCHEMA.graphql, lambda _: None, debug=True)
+    heard: list[Calls] = []
+
+    async def make_context() -> Context:
+        heard.append(Calls())
+        return Context(Loading(heard[-1]))
+
+    request = GraphQLRequest("subscription { arrivals(shelf: 1) { name books { id } } }")
+    answers = [answer async for answer in executor.subscribe(request, make_context)]
+
+    assert answers[0].data == {"arrivals": {"name": "Shelf 1", "books": [{"id": 11}]}}
+    assert [error["path"] for error in answers[1].errors] == [["arrivals", "name"]]
+    assert executor.runs == {"plan": 1, "retreat": 1}
+    assert [calls.heard for calls in heard[1:]] == [[("arrived", [1]), ("books", [1])]] * 2
+
+
+async def test_a_document_too_large_for_a_plan_runs_by_reference() -> None:
+    below = " ".join(f"b{number}: shelf {{ id }}" for number in range(50))
+    text = f"{{ shelves(ids: [1]) {{ {' '.join(f'a{n}: books {{ {below} }}' for n in range(50))} }} }}"
+    generous = Limits(tokens=20_000, selections=10_000, aliases=5_000, cost=10**9)
+    executor = Executor(SCHEMA.graphql, lambda _: None, debug=True, limits=generous)
+
+    response = await executor.execute(GraphQLRequest(text), Context(Loading(Calls())))
+
+    assert response.data is not None
+    assert executor.runs == {"reference": 1}
+    assert executor.unsupported == {"size": 1}
+
+
 async def test_why_a_document_has_no_plan_is_counted() -> None:
     executor = Executor(SCHEMA.graphql, lambda _: None)
 
     await executor.execute(GraphQLRequest("{ __schema { queryType { name } } }"), Context(Loading(Calls())))
 
     assert executor.unsupported == {"__schema": 1}
+
+
+def test_plans_longest_unused_make_room_for_others() -> None:
+    document = parse("{ shelves(ids: [1]) { books { shelf { id } } } }")
+    execution = Execution.build(SCHEMA.graphql, document)
+    assert isinstance(execution, Execution)
+    shelf = Shelf(most=8)  # two plans of three selections, and one for each plan
+    first, second, third = (Plans(document, shelf) for _ in range(3))
+    kept = [first.find(execution), second.find(execution)]
+
+    assert [first.find(execution), second.find(execution)] == kept
+    first.find(execution)
+    third.find(execution)
+    assert first.find(execution) is kept[0]
+    assert second.find(execution) is not kept[1]

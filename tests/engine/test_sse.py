@@ -75,3 +75,34 @@ async def test_a_server_that_goes_completes_its_streams(
 
     assert response.content.endswith(b"event: complete\ndata:\n\n")
     assert shop.closed + shop.cancelled == ["forever" if "forever" in query else "slow"]
+
+
+async def test_events_have_their_places_as_ids_and_the_start_has_one_too(client: httpx2.AsyncClient) -> None:
+    response = await client.post("/graphql", json={"query": "subscription { places }"}, headers=EVENTS)
+
+    told = [frame.split(b"\n") for frame in response.content.split(b"\n\n")]
+    assert told[0] == [b"id: 0"]
+    assert told[1:3] == [
+        [
+            b"event: next",
+            b"id: %d" % place,
+            b'data: {"data":{"places":%d},"extensions":{"subscription":{"cursor":"%d"}}}' % ((place,) * 2),
+        ]
+        for place in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize("told", [{"after": "1"}, None])
+async def test_a_reader_goes_on_after_the_last_id_whatever_the_request_repeats(
+    client: httpx2.AsyncClient, told: dict[str, str] | None
+) -> None:
+    body = {"query": "subscription { places }", "extensions": {"subscription": told}}
+
+    response = await client.post("/graphql", json=body, headers={**EVENTS, "last-event-id": "2"})
+
+    assert response.content == (
+        b"id: 2\n\n"
+        b'event: next\nid: 3\ndata: {"data":{"places":3},'
+        b'"extensions":{"subscription":{"cursor":"3","recovered":true}}}\n\n'
+        b"event: complete\ndata:\n\n"
+    )

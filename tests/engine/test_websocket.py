@@ -347,6 +347,21 @@ async def test_a_right_withdrawn_mid_stream_ends_the_operation(serving: Any, sho
     assert (heard["type"], heard["payload"][0]["message"]) == ("error", "ada is banned.")
 
 
+async def test_a_client_that_completes_and_leaves_at_once_lets_the_source_close(
+    serving: Any, shop: Any
+) -> None:
+    async with serving() as server:
+        async with opened(server) as socket:
+            await subscribe(socket, "a", "subscription { forever }")
+            await hear(socket)
+            await shop.started.wait()
+            await say(socket, id="a", type="complete")
+        await asyncio.sleep(0.1)
+        closed = list(shop.closed)
+
+    assert closed == ["forever"]
+
+
 async def test_a_client_that_stops_reading_is_closed_and_holds_nothing(serving: Any, shop: Any) -> None:
     async with serving(send_timeout=0.2) as server, opened(server, max_queue=1) as socket:
         for number in range(90):
@@ -377,3 +392,34 @@ async def test_a_server_that_goes_says_so_and_waits_for_its_sources(
     assert closed == ["forever"]
     assert code == 1001
     assert len(connections) == 0
+
+
+async def test_a_client_comes_back_with_the_cursor_of_an_event(serving: Any) -> None:
+    back = {"subscription": {"after": "2"}}
+    async with serving() as server, opened(server) as socket:
+        await subscribe(socket, "1", "subscription { places }", extensions=back)
+        heard = [await hear(socket), await hear(socket)]
+
+    place = {"subscription": {"cursor": "3", "recovered": True}}
+    assert heard == [
+        {"id": "1", "type": "next", "payload": {"data": {"places": 3}, "extensions": place}},
+        {"id": "1", "type": "complete"},
+    ]
+
+
+@pytest.mark.parametrize("given", [{"after": 2}, "2", [2]])
+async def test_a_cursor_that_is_no_text_is_refused(serving: Any, given: Any) -> None:
+    async with serving() as server, opened(server) as socket:
+        await subscribe(socket, "1", "subscription { places }", extensions={"subscription": given})
+        heard = await hear(socket)
+
+    assert (heard["type"], heard["payload"][0]["extensions"]["code"]) == ("error", "BAD_USER_INPUT")
+
+
+async def test_a_socket_lives_as_long_as_its_context_says(serving: Any) -> None:
+    async with serving(lifetime=lambda _context: 0.1) as server, opened(server) as socket:
+        await subscribe(socket, "1", "subscription { forever }")
+        began = await hear(socket)
+
+        assert began["payload"] == {"data": {"forever": 0}}
+        assert await closing(socket) == 4403

@@ -199,3 +199,93 @@ async def test_the_events_of_an_order_are_told_from_its_first_on(served: Served,
 
     assert [data["orderEvents"]["type"] for data, _ in heard] == ["OrderUpdated", "OrderPaid"]
     assert [data["orderEvents"]["cursor"] for data, _ in heard] == [told["cursor"] for _, told in heard]
+
+
+async def test_feeds_and_the_history_are_for_staff_with_the_right(served: Served, factory: Factory) -> None:
+    shopper = await factory.user()
+    async with served() as server:
+        tokens = [
+            None,
+            (await server.client.as_user(shopper)).token,
+            (await server.client.as_staff([Permission.MANAGE_MENUS])).token,
+        ]
+        codes = []
+        for token in tokens:
+            for document in (FEED, "subscription { stockAlerts(threshold: 3) { quantity } }"):
+                async with server.subscription(document, token) as refused:
+                    codes += await refused.refusals()
+            codes += await server.client.with_token(token).refused("{ events { edges { cursor } } }")
+
+    assert codes == ["PERMISSION_DENIED"] * 9
+
+
+async def test_the_history_is_read_page_by_page_and_by_type(
+    served: Served, checkout: AnyRow, database_url: str
+) -> None:
+    document = """
+    query ($after: String, $types: [String!], $first: Int) {
+      events(after: $after, types: $types, first: $first) {
+        edges { node { type objectType objectId facts order { number } } } pageInfo { hasNextPage endCursor }
+      }
+    }
+    """
+    async with served() as server:
+        key = await order_of(server, checkout)
+        await happen(server.shop, OrderUpdated(key), OrderPaid(key))
+        await announced(server.client.factory)
+        staff = await server.client.as_staff()
+        orders = ["OrderCreated", "OrderUpdated", "OrderPaid"]
+        first = (await staff.run(document, types=orders, first=2))["events"]
+        rest = (await staff.run(document, types=orders, after=first["pageInfo"]["endCursor"]))["events"]
+        await happen(server.shop, OrderUpdated(key))
+        await forget_all(server, database_url)
+        codes = await staff.refused(document, after=first["pageInfo"]["endCursor"])
+
+    assert [edge["node"]["type"] for edge in first["edges"]] == ["OrderCreated", "OrderUpdated"]
+    assert first["edges"][0]["node"] == {
+        "type": "OrderCreated",
+        "objectType": "Order",
+        "objectId": to_global("Order", key),
+        "facts": f'{{"checkout_id":"{checkout.id}"}}',
+        "order": {"number": "1"},
+    }
+    assert [edge["node"]["type"] for edge in rest["edges"]] == ["OrderPaid"]
+    assert (first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (True, False)
+    assert codes == ["INVALID"]
+
+
+async def test_a_feed_tells_what_its_filter_lets_through(served: Served, checkout: AnyRow) -> None:
+    document = """
+    subscription ($filter: OrdersFeedFilter) { ordersFeed(filter: $filter) { type order { number } } }
+    """
+    async with served() as server:
+        staff = await server.client.as_staff([Permission.MANAGE_ORDERS])
+        paid = {"types": ["OrderPaid"], "channels": ["web"]}
+        elsewhere = {"channels": ["elsewhere"]}
+        async with (
+            server.subscription(document, staff.token, filter=paid) as live,
+            server.subscription(document, staff.token, filter=elsewhere) as silent,
+        ):
+            await server.listeners(2)
+            key = await order_of(server, checkout)
+            await happen(server.shop, OrderUpdated(key), OrderPaid(key))
+            heard = await live.next()
+            quiet = await silent.silence()
+
+    assert heard == {"ordersFeed": {"type": "OrderPaid", "order": {"number": "1"}}}
+    assert quiet
+
+
+async def test_an_alert_comes_when_few_units_are_left(served: Served, market: Market) -> None:
+    document = "subscription { stockAlerts(threshold: 3) { quantity variant { id } } }"
+    plenty, few = await market.variant("10", stock=50), await market.variant("10", stock=5)
+    async with served() as server:
+        staff = await server.client.as_staff([Permission.MANAGE_PRODUCTS])
+        async with server.subscription(document, staff.token) as live:
+            await server.listeners(1)
+            await order_of(server, await market.checkout((plenty, 2), (few, 2)))
+            heard = await live.next()
+            quiet = await live.silence()
+
+    assert heard == {"stockAlerts": {"quantity": 3, "variant": {"id": to_global("ProductVariant", few.id)}}}
+    assert quiet

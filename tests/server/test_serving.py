@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from server.cli import serving
+from server.health import Readiness
 from server.settings import Settings, SettingsError
 
 async def prepare(settings):
@@ -24,7 +25,11 @@ async def prepare(settings):
 def create_app(settings):
     async def answer(request):
         return PlainTextResponse(settings.redis_url)
-    return Starlette(routes=[Route("/", answer)])
+    async def leaving(request):
+        return PlainTextResponse(str(app.state.readiness.leaving))
+    app = Starlette(routes=[Route("/", answer), Route("/leaving", leaving)])
+    app.state.readiness = Readiness()
+    return app
 
 try:
     serving.serve(Settings.load(), prepare, create_app)
@@ -121,3 +126,31 @@ async def test_a_port_in_use_is_named_before_anything_is_started(tmp_path: Path)
     sentence = f"HOST 127.0.0.1 and PORT {port} cannot be listened on: Address already in use.\n"
     assert (process.returncode, complaints.decode()) == (1, sentence)
     assert not (tmp_path / "postgres").exists()
+
+
+async def test_a_server_that_leaves_says_so_while_it_still_serves(tmp_path: Path) -> None:
+    port = free_port()
+    async with (
+        shop(tmp_path, port, DRAIN_SECONDS="1.5") as process,
+        httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+    ):
+        await until(process, "Stop with Ctrl-C.")
+        before = await client.get("/leaving")
+        process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.5)
+        during = await client.get("/leaving")
+        _, complaints = await asyncio.wait_for(process.communicate(), 20)
+
+    assert (before.text, during.text) == ("False", "True")
+    assert (process.returncode, complaints) == (0, b"")
+
+
+async def test_a_second_signal_ends_the_leave(tmp_path: Path) -> None:
+    async with shop(tmp_path, free_port(), DRAIN_SECONDS="60") as process:
+        await until(process, "Stop with Ctrl-C.")
+        process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(process.communicate(), 20)
+
+    assert process.returncode == 0

@@ -51,6 +51,7 @@ def test_production_is_plain_unless_asked() -> None:
     settings = Settings.load(PRODUCTION | {"JWT_PRIVATE_KEY": pem.replace("\n", "\\n")})
 
     assert (settings.seed, settings.graphiql, settings.introspection) == ("none", False, True)
+    assert (settings.cost_budget, settings.login_budget, settings.code_budget) == (1_000_000, 30, 30)
     assert settings.public_url == "https://shop.example"
     assert settings.jwt_private_key == pem
 
@@ -154,6 +155,22 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
         ("SMTP_URL", "mail.example", "SMTP_URL must be an address that starts with smtp:// or smtps://."),
         ("MAIL_FROM", "the shop", "MAIL_FROM is 'the shop', and must be an e-mail address."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL is 'loud', and must be debug, info, warning or error."),
+        (
+            "COST_LIMIT_GUEST",
+            "0",
+            "COST_LIMIT_GUEST is '0', and must be a whole number from 1 to 1000000.",
+        ),
+        ("LOGIN_BUDGET", "-1", "LOGIN_BUDGET is '-1', and must be a whole number, 0 or more."),
+        (
+            "UNMETERED_NETWORKS",
+            "10.0.0.0/8, office",
+            "UNMETERED_NETWORKS is 'office', and must be a list of networks, such as 10.0.0.0/8.",
+        ),
+        (
+            "ONLY_TRUSTED_DOCUMENTS",
+            "true",
+            "ONLY_TRUSTED_DOCUMENTS is true, and requires TRUSTED_DOCUMENTS.",
+        ),
         ("GRAPHIQL", "maybe", "GRAPHIQL is 'maybe', and must be true or false."),
         ("INTROSPECTION", "maybe", "INTROSPECTION is 'maybe', and must be true or false."),
     ],

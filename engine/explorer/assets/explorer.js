@@ -83,6 +83,7 @@
       if (debug.how) said.push(`by ${debug.how}`);
     }
     if (cost) said.push(`cost ${cost.actualQueryCost} of ${cost.requestedQueryCost} at most`);
+    else if (debug) said.push(`cost ${debug.cost} at most`);
     return said.join(" \u00b7 ");
   };
 

@@ -1,0 +1,31 @@
+"""What a selection set is compiled to."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.plans.completing import Now, Run, Values
+from engine.plans.slots import Slot
+
+
+@dataclass(slots=True)
+class CompiledSelection:
+    """``build(rows, run, *slots)`` gives the objects.
+
+    ``one(row, run)`` a single one, where there are no slots.
+    """
+
+    slots: Sequence[Slot]
+    build: Callable[..., list[Any]]
+    one: Now | None
+
+    async def run(self, rows: Values, run: Run) -> list[Any]:
+        slots = self.slots
+        if len(slots) == 1:
+            return self.build(rows, run, await slots[0](rows, run))
+        filled = await asyncio.gather(*(slot(rows, run) for slot in slots), return_exceptions=True)
+        for one in filled:
+            if isinstance(one, BaseException):
+                raise one
+        return self.build(rows, run, *filled)

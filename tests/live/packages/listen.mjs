@@ -1,0 +1,58 @@
+// One subscription with somebody else's client, as its documentation has it; an event a line.
+// node listen.mjs <client> <http url> <query>
+
+import { EventSource } from "eventsource";
+import { createClient as createSse } from "graphql-sse";
+import { createClient as createWs } from "graphql-ws";
+import { WebSocket } from "ws";
+
+const [kind, url, query] = process.argv.slice(2);
+const pause = () => new Promise((done) => setTimeout(done, 50));
+
+function tell(event) {
+  console.log(JSON.stringify(event));
+}
+
+function failed(problem) {
+  console.error(problem);
+  process.exit(1);
+}
+
+const clients = {
+  "graphql-ws": () => {
+    const live = createWs({
+      url: url.replace("http", "ws"),
+      webSocketImpl: WebSocket,
+      retryAttempts: 100,
+      retryWait: pause,
+      shouldRetry: () => true,
+    });
+    const payload = { query, extensions: {} };
+    const next = (event) => {
+      payload.extensions.subscription = { after: event.extensions.subscription.cursor };
+      tell(event);
+    };
+    live.subscribe(payload, { next, error: failed, complete: () => tell("complete") });
+  },
+  "graphql-sse": () => {
+    let last;
+    const live = createSse({
+      url,
+      retryAttempts: 100,
+      retry: pause,
+      headers: () => (last ? { "last-event-id": last } : {}),
+    });
+    const next = (event) => {
+      last = event.extensions.subscription.cursor;
+      tell(event);
+    };
+    live.subscribe({ query }, { next, error: failed, complete: () => tell("complete") });
+  },
+  EventSource: () => {
+    const live = new EventSource(`${url}?query=${encodeURIComponent(query)}`);
+    live.addEventListener("next", (event) => tell(JSON.parse(event.data)));
+    live.addEventListener("complete", () => live.close());
+  },
+};
+
+clients[kind]();
