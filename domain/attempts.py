@@ -71,8 +71,11 @@ class Attempts:
 
 
 def another(errand: Errand, so_far: Attempts, now: datetime) -> Attempts | None:
-    """The count with one try more; none when it is too early for one. A quiet day clears the count."""
-    if now < so_far.open_at:
+    """The count with one try more; none when it is too early for one. A quiet day clears the count.
+
+    Of several at once the last to be counted may have read the clock first: that alone is not too early.
+    """
+    if now < so_far.open_at and PATIENCE[errand].wait(so_far.tries):
         return None
     tries = 1 if now - so_far.last_at > FORGOTTEN else so_far.tries + 1
     return Attempts(tries, now, now + PATIENCE[errand].wait(tries))

@@ -48,7 +48,9 @@ async def log_in(shop: Shop, email: str, password: str, *, audience: str | None 
     if person.awaits_confirmation:
         raise NotConfirmed("Please confirm your e-mail address first.", field="email")
     async with shop.db.transaction() as tx:
-        # Should the password change at this moment, these tokens carry the old key and are good for nothing.
+        # The user's row comes first, as wherever a password changes. Should it change at this moment, these
+        # tokens carry the old key and are good for nothing.
+        await accounts.lock(tx, person.id)
         return await _begin(shop, tx, person, person.token_key, audience)
 
 

@@ -41,3 +41,13 @@ def test_the_same_letter_is_written_once_a_minute_at_most() -> None:
     first = another(Errand.RESET_LETTER, Attempts(0, NOW, NOW), NOW)
 
     assert first == Attempts(1, NOW, NOW + timedelta(minutes=1))
+
+
+def test_a_try_whose_clock_is_a_little_behind_is_not_too_early() -> None:
+    first = another(Errand.PASSWORD, Attempts(0, NOW, NOW), NOW)
+    assert first is not None
+
+    second = another(Errand.PASSWORD, first, NOW - timedelta(milliseconds=1))
+
+    assert second is not None
+    assert second.tries == 2
