@@ -37,7 +37,10 @@ def test_tax_is_added_to_a_price_without_and_taken_out_of_a_price_with_it() -> N
 
 @given(AMOUNTS, RATES, CURRENCIES, st.booleans())
 def test_gross_is_net_and_tax_to_the_smallest_unit(
-    amount: Decimal, rate: Decimal, currency: str, with_tax: bool  # noqa: FBT001 - hypothesis passes it by name
+    amount: Decimal,
+    rate: Decimal,
+    currency: str,
+    with_tax: bool,  # noqa: FBT001 - hypothesis passes it by name
 ) -> None:
     price = taxed(amount, rate, currency, with_tax=with_tax)
 
