@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
+import orjson
 from starlette.applications import Starlette
 
 from commands.shop import Shop
@@ -72,6 +73,18 @@ class Client:
     async def refused(self, document: str, /, **variables: Any) -> list[str]:
         """The codes of the errors at the top of the answer."""
         return [error["extensions"]["code"] for error in (await self.ask(document, **variables))["errors"]]
+
+    async def subscribed(self, document: str, /, **variables: Any) -> list[str]:
+        """The codes with which a subscription is refused, over an event stream that ends with the refusal."""
+        headers = {"accept": "text/event-stream"} | (
+            {"authorization": f"Bearer {self.token}"} if self.token else {}
+        )
+        async with httpx2.AsyncClient(transport=self.transport, base_url="http://testserver") as http:
+            reply = await http.post(
+                "/graphql/", json={"query": document, "variables": variables}, headers=headers, timeout=30
+            )
+        data = [line[6:] for line in reply.text.splitlines() if line.startswith("data: {")]
+        return [error["extensions"]["code"] for error in orjson.loads(data[0])["errors"]]
 
     def with_token(self, token: str | None) -> "Client":
         return Client(self.app, self.transport, self.factory, self.statements, token)
