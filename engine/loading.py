@@ -51,7 +51,9 @@ class Loading:
         self, name: object, parent: object, call: Callable[[list[Any]], Awaitable[Sequence[V]]]
     ) -> Awaitable[V]:
         """The answer of ``call`` for ``parent``; called once for all parents of this turn under ``name``."""
-        return asyncio.shield(self._loader(name, call, cache=False).load(parent))
+        answer = asyncio.shield(self._loader(name, call, cache=False).load(parent))
+        answer.add_done_callback(_look_at)
+        return answer
 
     async def level(self, relation: Relation[V], keys: Sequence[Any], nothing: Any = None) -> list[Any]:
         """What ``relation`` has for each of ``keys``; ``nothing`` where a key is None.
@@ -96,6 +98,12 @@ class Loading:
 
             loader = self._loaders[name] = DataLoader(batch, cache=cache)
         return loader
+
+
+def _look_at(answer: asyncio.Future[Any]) -> None:
+    """Who waited for it may be gone: then nobody else would look at what went wrong."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 class _Level:
