@@ -5,12 +5,14 @@ units queue.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from db.rows import Row
 from db.statements import Connection, Statement
 from domain.stocks import Allocation, Arrival, Shelf, Shelves, Take
+
+ABOUT_TO_EXPIRE = timedelta(minutes=1)  # longer than any transaction lasts
 
 
 class AvailableRow(Row):
@@ -118,6 +120,10 @@ RESERVE = Statement("""
       from unnest(cast(:stock_ids as bigint[]), cast(:quantities as int[])) as wanted (stock_id, quantity)
 """)
 RELEASE = Statement("delete from reservations where checkout_id = :checkout_id")
+EXTEND = Statement("""
+    update reservations set expires_at = greatest(expires_at, :until)
+     where checkout_id = :checkout_id and expires_at > :sound
+""")
 ALLOCATE = Statement("""
     with wanted as (
         select given.order_line_id, given.stock_id, given.quantity
@@ -242,6 +248,14 @@ async def reserve(tx: Connection, checkout_id: UUID, takes: Sequence[Take], expi
         quantities=[take.quantity for take in takes],
         expires_at=expires_at,
     )
+
+
+async def extend(tx: Connection, checkout_id: UUID, until: datetime, *, now: datetime) -> bool:
+    """Hold on what is held for the checkout; whether anything was.
+
+    What is about to expire counts as gone: a taker who waits for a lock may have seen it expire.
+    """
+    return await EXTEND.run(tx, checkout_id=checkout_id, until=until, sound=now + ABOUT_TO_EXPIRE) > 0
 
 
 async def release(tx: Connection, checkout_id: UUID) -> None:

@@ -11,7 +11,10 @@ from domain.payments import Action, Amounts, Subject
 
 
 class TransactionRow(Row):
-    """``asked_until`` is null once the gateway has answered; before it, nobody else asks."""
+    """``asked_until`` is null once the gateway has answered; before it, nobody else asks.
+
+    ``asked_with`` is JSON, which the question that waits for an answer carries.
+    """
 
     id: UUID
     checkout_id: UUID | None
@@ -23,6 +26,7 @@ class TransactionRow(Row):
     idempotency_key: str
     fingerprint: str
     asked_until: datetime | None
+    asked_with: str | None
     currency: str
     authorized_amount: Decimal
     authorize_pending_amount: Decimal
@@ -41,7 +45,7 @@ class TransactionRow(Row):
 
 COLUMNS = """
     id, checkout_id, order_id, gateway, name, message, reference, idempotency_key, fingerprint, asked_until,
-    currency, authorized_amount, authorize_pending_amount, charged_amount, charge_pending_amount,
+    asked_with, currency, authorized_amount, authorize_pending_amount, charged_amount, charge_pending_amount,
     refunded_amount, refund_pending_amount, canceled_amount, cancel_pending_amount, available_actions,
     created_at, updated_at, meta, private_meta
 """
@@ -56,14 +60,40 @@ BY_ORDER_IDS = Statement(
 LOCK = Statement(f"select {COLUMNS} from transactions where id = :id for update")
 INSERT = Statement(f"""
     insert into transactions (
-        id, checkout_id, order_id, gateway, name, idempotency_key, fingerprint, asked_until, currency,
-        created_at, updated_at
+        id, checkout_id, order_id, gateway, name, idempotency_key, fingerprint, asked_until, asked_with,
+        currency, created_at, updated_at
     ) values (
-        :id, :checkout_id, :order_id, :gateway, :name, :key, :fingerprint, :asked_until, :currency, :now, :now
+        :id, :checkout_id, :order_id, :gateway, :name, :key, :fingerprint, :asked_until,
+        cast(:asked_with as jsonb), :currency, :now, :now
     )
     returning {COLUMNS}
 """)
-ASK = Statement("update transactions set asked_until = :until where id = :id")
+ASK = Statement("""
+    update transactions set asked_until = :until, asked_with = cast(:asked_with as jsonb) where id = :id
+""")
+GIVE_UP = Statement("update transactions set asked_until = :at where id = :id")
+# Oldest first, and each attempt makes a payment the youngest: one that never succeeds keeps no other waiting.
+UNANSWERED = Statement(
+    "select id from transactions where asked_until <= :now order by asked_until limit :most"
+)
+TO_GIVE_BACK = Statement("""
+    select payment.id
+      from transactions as payment
+      left join checkouts as checkout on checkout.id = payment.checkout_id
+     where payment.order_id is null
+       and payment.asked_until is null
+       and (payment.authorized_amount > 0 or payment.charged_amount > 0)
+       and (cast(:id as uuid) is null or payment.id = :id)
+       and (checkout.id is null or checkout.updated_at < :abandoned)
+       and not exists (
+           select
+             from transaction_events as told
+            where told.transaction_id = payment.id
+              and told.created_at >= case when checkout.id is null then :orphaned else :abandoned end
+       )
+     order by payment.updated_at
+     limit :most
+""")
 STORE = Statement("""
     update transactions
        set authorized_amount = :authorized,
@@ -116,6 +146,7 @@ async def insert(
     key: str,
     fingerprint: str,
     asked_until: datetime,
+    asked_with: str,
     currency: str,
     now: datetime,
 ) -> TransactionRow:
@@ -131,6 +162,7 @@ async def insert(
         key=key,
         fingerprint=fingerprint,
         asked_until=asked_until,
+        asked_with=asked_with,
         currency=currency,
         now=now,
     )
@@ -138,9 +170,37 @@ async def insert(
     return row
 
 
-async def ask(tx: Connection, id: UUID, until: datetime | None) -> None:
-    """Somebody asks the gateway, and nobody else does before ``until``; null: it has answered."""
-    await ASK.run(tx, id=id, until=until)
+async def ask(tx: Connection, id: UUID, until: datetime, asked_with: str | None = None) -> None:
+    """Somebody asks the gateway, with this JSON, and nobody else does before ``until``."""
+    await ASK.run(tx, id=id, until=until, asked_with=asked_with)
+
+
+async def answered(tx: Connection, id: UUID) -> None:
+    """The gateway has answered: nothing is being asked any more."""
+    await ASK.run(tx, id=id, until=None, asked_with=None)
+
+
+async def give_up(tx: Connection, id: UUID, at: datetime) -> None:
+    """The gateway did not answer: the same may be asked again from ``at`` on."""
+    await GIVE_UP.run(tx, id=id, at=at)
+
+
+async def unanswered(connection: Connection, now: datetime, most: int) -> list[UUID]:
+    """Payments about which a gateway was asked and nobody waits for its answer any more, the oldest first."""
+    rows = await connection.fetch(UNANSWERED.text, *UNANSWERED.arguments({"now": now, "most": most}))
+    return [row["id"] for row in rows]
+
+
+async def to_give_back(
+    connection: Connection, *, abandoned: datetime, orphaned: datetime, most: int = 1, id: UUID | None = None
+) -> list[UUID]:
+    """Payments that were taken, and of which nothing comes; with ``id``, that one if it is one.
+
+    Their checkouts were last touched before ``abandoned``, or are gone, and nothing was told of them since:
+    since ``orphaned``, where the checkout is gone.
+    """
+    values = {"abandoned": abandoned, "orphaned": orphaned, "most": most, "id": id}
+    return [row["id"] for row in await connection.fetch(TO_GIVE_BACK.text, *TO_GIVE_BACK.arguments(values))]
 
 
 async def store(

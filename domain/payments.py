@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -97,6 +97,21 @@ LAST_WORDS = frozenset(
     }
 )
 """After one of these there is nothing left for the shopper to do."""
+TAKEN = frozenset(
+    {
+        EventKind.AUTHORIZATION_REQUEST,
+        EventKind.AUTHORIZATION_SUCCESS,
+        EventKind.CHARGE_REQUEST,
+        EventKind.CHARGE_SUCCESS,
+    }
+)
+"""After one of these there is money that was taken, or may come yet."""
+GIVING_BACK = frozenset({EventKind.CANCEL_REQUEST, EventKind.REFUND_REQUEST})
+"""What the shop asks of a gateway when nothing came of a payment."""
+ABANDONED = timedelta(hours=24)
+"""How long a checkout that was paid for stays as it is, before the money goes back."""
+ORPHANED = timedelta(hours=1)
+"""As ``ABANDONED``, where the checkout is gone."""
 ANSWERS = LAST_WORDS | {
     EventKind.AUTHORIZATION_REQUEST,
     EventKind.AUTHORIZATION_ACTION_REQUIRED,

@@ -10,6 +10,8 @@ from domain.refusals import Refusal
 
 HOLD = timedelta(minutes=15)
 """How long units are held for a checkout that is being paid."""
+PAID_HOLD = timedelta(hours=24)
+"""How long they are held once money was taken, or is on its way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """What goes on beside the requests: the shop's chores, done by one of its processes at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
 import structlog
 
+from commands.payments.sweeping import sweep
 from commands.promotions import refresh_prices
 from commands.relay import relay
 from commands.shop import Shop
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 CANDIDATE: Final = 1.0  # seconds between attempts to take the lead
 BACKOFF: Final = 0.2, 5.0  # seconds before a new session after one was lost: the first, and at most
 PRICES: Final = 30.0  # seconds between looks at the promotions, which others may have edited meanwhile
+
+PAYMENTS: Final = 60.0  # seconds between looks at payments that nobody looks after
 
 
 @asynccontextmanager
@@ -39,7 +42,7 @@ async def _lead(shop: Shop, session_url: str) -> None:
                 while not await sessions.take_lead(session):  # noqa: ASYNC110 - another process has it
                     await asyncio.sleep(CANDIDATE)
                 pause, _ = BACKOFF
-                async with _prices_kept(shop):
+                async with _beside(_keep_prices(shop)), _beside(_sweep_payments(shop)):
                     await relay(shop, session)
         except Exception as exception:  # whatever it was, events must go on
             log.warning("lead_lost", error=repr(exception), seconds=pause, exc_info=True)
@@ -48,8 +51,8 @@ async def _lead(shop: Shop, session_url: str) -> None:
 
 
 @asynccontextmanager
-async def _prices_kept(shop: Shop) -> AsyncIterator[None]:
-    task = asyncio.create_task(_keep_prices(shop))
+async def _beside(chore: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(chore)
     try:
         yield
     finally:
@@ -74,6 +77,15 @@ async def _keep_prices(shop: Shop) -> None:
         except Exception as exception:  # the next look may do better
             log.warning("prices_stale", error=repr(exception), exc_info=True)
         await asyncio.sleep(seconds)
+
+
+async def _sweep_payments(shop: Shop) -> None:
+    while True:
+        try:
+            await sweep(shop)
+        except Exception as exception:  # the next look may do better
+            log.warning("payments_unswept", error=repr(exception), exc_info=True)
+        await asyncio.sleep(PAYMENTS)
 
 
 async def _next_change(shop: Shop, after: datetime) -> datetime | None:

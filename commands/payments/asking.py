@@ -6,15 +6,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 import structlog
 
 from adapters.payments.gateway import Gateway, Outcome, Session, Unreachable
+from commands.payments.holding import keep
 from commands.payments.recording import add_up, asked_of, hold
 from commands.shop import Shop
 from db import transaction_events, transactions
+from db.transaction_events import EventRow
+from db.transactions import TransactionRow
 from domain.access import Viewer
 from domain.money import rounded
-from domain.payments import Event, EventKind, IncorrectDetails, is_on_its_way
+from domain.payments import Event, EventKind, Flow, IncorrectDetails, is_on_its_way
 
 log = structlog.get_logger(__name__)
 PATIENCE = timedelta(seconds=30)
@@ -41,6 +45,26 @@ class Question:
     request_id: int
 
 
+def kept(key: str, data: Any, customer_ip: str | None) -> str:
+    """What a question carries beyond its payment, as JSON: enough to ask the very same again."""
+    return orjson.dumps({"key": key, "data": data, "customer_ip": customer_ip}).decode()
+
+
+def session_of(transaction: TransactionRow, asked: EventRow, words: str) -> Session:
+    """The question as a gateway hears it; ``words`` are ``kept``."""
+    carried = orjson.loads(words)
+    return Session(
+        idempotency_key=carried["key"],
+        transaction_id=transaction.id,
+        flow=Flow(asked.kind.removesuffix("_REQUEST")),
+        amount=asked.amount,
+        currency=transaction.currency,
+        reference=transaction.reference or "",
+        data=carried["data"],
+        customer_ip=carried["customer_ip"],
+    )
+
+
 async def ask(shop: Shop, viewer: Viewer, question: Question) -> Step:
     """Put the question to its gateway. Without an answer the payment stays pending, for whoever asks next.
 
@@ -53,7 +77,7 @@ async def ask(shop: Shop, viewer: Viewer, question: Question) -> Step:
     except (Unreachable, TimeoutError):
         log.warning("gateway_silent", gateway=question.gateway.id, transaction=str(session.transaction_id))
         async with shop.db.transaction() as tx:
-            await transactions.ask(tx, session.transaction_id, until=shop.clock())
+            await transactions.give_up(tx, session.transaction_id, shop.clock())
         return Step(session.transaction_id, question.request_id)
     return await _record(shop, viewer, session, outcome)
 
@@ -65,7 +89,7 @@ async def _record(shop: Shop, viewer: Viewer, session: Session, outcome: Outcome
         now, amount = shop.clock(), rounded(outcome.amount, session.currency)
         asked, _ = await asked_of(tx, transaction.id)
         waits = outcome.kind == asked.kind
-        await transactions.ask(tx, transaction.id, until=None)
+        await transactions.answered(tx, transaction.id)
         await transaction_events.answer_request(
             tx,
             asked.id,
@@ -90,4 +114,5 @@ async def _record(shop: Shop, viewer: Viewer, session: Session, outcome: Outcome
         if told.amount != amount:
             raise IncorrectDetails("The gateway told this before with another amount.")
         await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
+        await keep(tx, payable, outcome.kind, now)
     return Step(transaction.id, told.id, outcome.data)

@@ -16,7 +16,7 @@ from domain.events import CheckoutUpdated, OrderPaid, OrderUpdated
 from domain.order_events import HistoryEntry, OrderEventKind
 from domain.orders import may_see
 from domain.payment_states import PAID, authorize_status, charge_status
-from domain.payments import EventKind, Subject, available_actions, fold
+from domain.payments import ANSWERS, EventKind, Subject, available_actions, fold
 from domain.pricing import price
 
 HISTORY = {
@@ -108,7 +108,7 @@ async def add_up(
         transaction.id,
         amounts,
         available_actions(amounts),
-        reference=told.reference,
+        reference=told.reference if told.kind in ANSWERS else "",  # a refund's name is not the payment's
         message=told.message,
         now=now,
     )

@@ -9,18 +9,17 @@ from uuid import UUID, uuid4, uuid5
 
 import orjson
 
-from adapters.payments.gateway import Gateway, Session
-from commands.payments.asking import LEASE, Question, Step, ask
+from adapters.payments.gateway import Gateway
+from commands.payments.asking import LEASE, Question, Step, ask, kept, session_of
+from commands.payments.holding import reserve
 from commands.payments.recording import add_up, asked_of, hold, may_pay, taken_by, total_of
 from commands.shop import Shop
-from db import outbox, payables, stocks, transaction_events, transactions
+from db import payables, transaction_events, transactions
 from db.payables import PayableRow
 from db.statements import Connection
 from db.transaction_events import EventRow
 from db.transactions import TransactionRow
 from domain.access import Viewer
-from domain.carts import Cart
-from domain.events import StockChanged
 from domain.money import ZERO, rounded
 from domain.payments import (
     LAST_WORDS,
@@ -34,7 +33,7 @@ from domain.payments import (
     amount_to_pay,
 )
 from domain.refusals import NotFound
-from domain.stocks import HOLD, plan, summed
+from domain.stocks import HOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,7 @@ async def _begin(
     now, flow = shop.clock(), wish.flow or Flow(payable.flow)
     wanted = None if wish.amount is None else rounded(wish.amount, payable.currency)
     amount = await _hold_goods(shop, tx, payable, wanted)
+    words = kept(key, wish.data, wish.customer_ip)
     transaction = await transactions.insert(
         tx,
         subject=subject,
@@ -118,14 +118,14 @@ async def _begin(
         key=key,
         fingerprint=wish.fingerprint(),
         asked_until=now + LEASE,
+        asked_with=words,
         currency=payable.currency,
         now=now,
     )
     request = Event(EventKind(f"{flow}_REQUEST"), "", amount, now)
     asked, _ = await transaction_events.tell(tx, transaction, request)
     await add_up(tx, transaction, payable, asked, viewer=viewer, now=now)
-    session = _session(transaction, asked, key=key, data=wish.data, customer_ip=wish.customer_ip)
-    return Question(gateway, session, asked.id)
+    return Question(gateway, session_of(transaction, asked, words), asked.id)
 
 
 async def _take_up(
@@ -138,7 +138,7 @@ async def _take_up(
     if transaction.fingerprint != wish.fingerprint():
         raise KeyReused("This key was used for another payment.", field="idempotencyKey")
     asked, told = await asked_of(tx, transaction.id)
-    if transaction.asked_until is None:
+    if transaction.asked_until is None or any(event.kind in LAST_WORDS for event in told):
         latest = max(told, key=lambda event: event.id)
         return Step(transaction.id, latest.id, None if latest.data is None else orjson.loads(latest.data))
     if _is_being_asked(transaction, shop.clock()):
@@ -172,29 +172,13 @@ async def _ask_again(
     now = shop.clock()
     await _hold_goods(shop, tx, payable, rounded(asked.amount, asked.currency), own=taken_by(transaction))
     await transaction_events.reopen(tx, asked.id)
-    await transactions.ask(tx, transaction.id, until=now + LEASE)
-    await add_up(tx, transaction, payable, asked, viewer=viewer, now=now)
     # Before the gateway has named the payment only the first key makes sure that it is not begun twice.
     first = transaction.reference is None
     key = transaction.idempotency_key if first else str(uuid5(transaction.id, _digest(data)))
-    return Question(
-        gateway, _session(transaction, asked, key=key, data=data, customer_ip=customer_ip), asked.id
-    )
-
-
-def _session(
-    transaction: TransactionRow, asked: EventRow, *, key: str, data: Any, customer_ip: str | None
-) -> Session:
-    return Session(
-        idempotency_key=key,
-        transaction_id=transaction.id,
-        flow=Flow(asked.kind.removesuffix("_REQUEST")),
-        amount=asked.amount,
-        currency=transaction.currency,
-        reference=transaction.reference or "",
-        data=data,
-        customer_ip=customer_ip,
-    )
+    words = kept(key, data, customer_ip)
+    await transactions.ask(tx, transaction.id, now + LEASE, words)
+    await add_up(tx, transaction, payable, asked, viewer=viewer, now=now)
+    return Question(gateway, session_of(transaction, asked, words), asked.id)
 
 
 def _offered(shop: Shop, payable: PayableRow, name: str) -> Gateway:
@@ -212,18 +196,8 @@ async def _hold_goods(
     spoken_for = rounded(await payables.spoken_for(tx, payable.id) - own, payable.currency)
     amount = amount_to_pay(total, spoken_for, amount)
     if cart is not None:
-        await _reserve(shop, tx, payable, cart)
+        await reserve(tx, payable, cart, shop.clock(), HOLD)
     return amount
-
-
-async def _reserve(shop: Shop, tx: Connection, payable: PayableRow, cart: Cart) -> None:
-    now, wanted = shop.clock(), summed([(line.variant_id, line.quantity) for line in cart.lines])
-    shelves = await stocks.lock(tx, payable.channel_id, list(wanted), now=now, checkout_id=payable.id)
-    takes = plan(wanted, shelves)
-    await stocks.reserve(tx, payable.id, takes, now + HOLD)
-    await outbox.record(
-        tx, *(StockChanged(variant_id) for variant_id in sorted({one.variant_id for one in takes}))
-    )
 
 
 def _is_being_asked(transaction: TransactionRow, now: datetime) -> bool:

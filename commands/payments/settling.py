@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from commands.payments.holding import keep
 from commands.payments.recording import add_up, asked_of, hold
 from commands.shop import Shop
 from db import transaction_events, transactions
@@ -51,7 +52,7 @@ async def settle(
                 counts=is_on_its_way(EventKind(asked.kind), event.kind),
             )
         if event.kind in LAST_WORDS:
-            await transactions.ask(tx, transaction.id, until=None)
+            await transactions.answered(tx, transaction.id)
         told, is_new = await transaction_events.tell(
             tx, transaction, event, message=message, external_url=external_url
         )
@@ -59,4 +60,5 @@ async def settle(
             raise IncorrectDetails("This was told before with another amount.", field="amount")
         if is_new or is_first:
             await add_up(tx, transaction, payable, told, viewer=viewer, now=shop.clock())
+            await keep(tx, payable, event.kind, shop.clock())
     return Settled(told.id, already=not (is_new or is_first))

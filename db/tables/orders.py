@@ -197,7 +197,8 @@ class Transactions(SQLModel, table=True):
     """A payment with a gateway, for a checkout and then for its order. The amounts are a fold of its events.
 
     ``idempotency_key`` is ours towards the gateway, ``fingerprint`` of the request that came with it. Until
-    ``asked_until`` somebody waits for the gateway's answer, so nobody else asks.
+    ``asked_until`` somebody waits for the gateway's answer, so nobody else asks; ``asked_with`` is what the
+    shopper's browser had for the gateway, kept until there is an answer.
     """
 
     __tablename__ = "transactions"
@@ -206,6 +207,7 @@ class Transactions(SQLModel, table=True):
             "least(authorized_amount, charged_amount, refunded_amount, canceled_amount) >= 0",
             name="amounts_not_negative",
         ),
+        Index(None, "asked_until", postgresql_where=text("asked_until is not null")),
     )
     id: UUID = uuid_id()
     checkout_id: UUID | None = ref("checkouts.id", forget=True)
@@ -217,6 +219,7 @@ class Transactions(SQLModel, table=True):
     idempotency_key: str = words(unique=True)
     fingerprint: str = words()
     asked_until: datetime | None = moment(null=True)
+    asked_with: str | None = json()
     currency: str = words(default=None)
     authorized_amount: Decimal = amount(default=0)
     authorize_pending_amount: Decimal = amount(default=0)

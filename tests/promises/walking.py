@@ -16,12 +16,14 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLScalarType,
     GraphQLSchema,
     get_named_type,
 )
 
 Path = tuple[str | int, ...]
 Known = Mapping[str, Any]
+Leaf = GraphQLScalarType | GraphQLEnumType
 DEEPEST = 5
 PLAIN = {
     "String": "a",
@@ -65,7 +67,7 @@ class RootField:
             if name in known or (isinstance(argument.type, GraphQLNonNull))
         }
 
-    def places(self) -> Iterator[tuple[Path, str, GraphQLInputType]]:
+    def places(self) -> Iterator[tuple[Path, str, Leaf]]:
         """Every place that takes a scalar or an enum: the way to it, its name, and its type."""
         for name, argument in self.field.args.items():
             yield from _places((name,), name, argument.type, ())
@@ -115,7 +117,7 @@ def _item(kind: GraphQLInputType) -> Any:
 
 def _places(
     path: Path, name: str, kind: GraphQLInputType, within: tuple[str, ...]
-) -> Iterator[tuple[Path, str, GraphQLInputType]]:
+) -> Iterator[tuple[Path, str, Leaf]]:
     if isinstance(kind, GraphQLNonNull):
         yield from _places(path, name, kind.of_type, within)
     elif isinstance(kind, GraphQLList):

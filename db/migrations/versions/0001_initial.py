@@ -1787,6 +1787,7 @@ def upgrade() -> None:
         sa.Column("idempotency_key", sa.Text(), nullable=False),
         sa.Column("fingerprint", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("asked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_with", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column(
             "authorized_amount",
@@ -1854,6 +1855,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_transactions_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transactions")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_transactions_idempotency_key")),
+    )
+    op.create_index(
+        op.f("ix_transactions_asked_until"),
+        "transactions",
+        ["asked_until"],
+        unique=False,
+        postgresql_where=sa.text("asked_until is not null"),
     )
     op.create_index(op.f("ix_transactions_checkout_id"), "transactions", ["checkout_id"], unique=False)
     op.create_index(op.f("ix_transactions_order_id"), "transactions", ["order_id"], unique=False)
@@ -2234,6 +2242,11 @@ def downgrade() -> None:
     op.drop_table("variant_listings")
     op.drop_index(op.f("ix_transactions_order_id"), table_name="transactions")
     op.drop_index(op.f("ix_transactions_checkout_id"), table_name="transactions")
+    op.drop_index(
+        op.f("ix_transactions_asked_until"),
+        table_name="transactions",
+        postgresql_where=sa.text("asked_until is not null"),
+    )
     op.drop_table("transactions")
     op.drop_index(op.f("ix_stocks_warehouse_id"), table_name="stocks")
     op.drop_table("stocks")
