@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError, model_validator
 from pydantic_settings import (
@@ -109,7 +110,7 @@ class Settings(BaseSettings):
         default=(),
     )
     allowed_redirect_hosts: Names = setting(
-        "hosts that links in e-mails may lead to, comma separated (none)",
+        "hosts that links in e-mails may lead to, comma separated (PUBLIC_URL's; any in development)",
         "a list of hosts",
         default=(),
     )
@@ -216,6 +217,13 @@ class Settings(BaseSettings):
     def session_url(self) -> str:
         """Where locks and notices hold that belong to a session: no pooler stands between."""
         return self.database_direct_url or self.database_url
+
+    @property
+    def redirect_hosts(self) -> tuple[str, ...]:
+        """The hosts that links in mails may lead to; none means any, which is for development alone."""
+        if self.allowed_redirect_hosts or self.environment == "development":
+            return self.allowed_redirect_hosts
+        return (urlsplit(self.public_url).hostname or "",)
 
     @model_validator(mode="after")
     def _check_together(self) -> Self:

@@ -56,7 +56,7 @@ async def open_shop(
                 clock=clock,
             ),
             gateways=Gateways([DummyGateway()]),
-            redirect_hosts=settings.allowed_redirect_hosts,
+            redirect_hosts=settings.redirect_hosts,
             clock=clock,
         )
 

@@ -210,3 +210,14 @@ def test_locks_and_notices_need_a_way_past_the_pooler(tmp_path: Path) -> None:
 
     assert str(refusal.value) == "DATABASE_TRANSACTION_POOLER is true, and requires DATABASE_DIRECT_URL."
     assert settings.session_url == "postgresql://straight/shop"
+
+
+def test_links_in_mails_lead_home_unless_told_otherwise(tmp_path: Path) -> None:
+    given = PRODUCTION | {"JWT_PRIVATE_KEY": generate_private_key(), "DATA_DIR": str(tmp_path)}
+
+    assert Settings.load(given).redirect_hosts == ("shop.example",)
+    assert Settings.load(given | {"ALLOWED_REDIRECT_HOSTS": "a.example, b.example"}).redirect_hosts == (
+        "a.example",
+        "b.example",
+    )
+    assert Settings.load({"DATA_DIR": str(tmp_path)}).redirect_hosts == ()
