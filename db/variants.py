@@ -111,7 +111,7 @@ async def by_keys(connection: Connection, keys: Sequence[Key], viewer: Viewer) -
 
 
 async def any_by_keys(connection: Connection, keys: Sequence[Key]) -> list[VariantRow]:
-    """Listed or not: for whoever came to the variant by what may be seen, such as a line of an order."""
+    """Listed or not: for whoever came to the variant by what may be seen, such as a line of a checkout."""
     return await _by_keys(connection, keys, everything=True)
 
 

@@ -5,7 +5,7 @@ from loaders.batching import many, one, one_seen
 
 
 class VariantLoaders:
-    """``any_by_key`` as for products: a line of an order or a checkout shows its variant in any case."""
+    """``any_by_key`` as for products: a line of a checkout shows its variant in any case."""
 
     by_key = one_seen(variants.by_keys, key="id, channel_id")
     any_by_key = one(variants.any_by_keys, key="id, channel_id")

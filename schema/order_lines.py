@@ -114,9 +114,9 @@ class OrderLine(Node, ObjectWithMetadata):
     )
     tax_class_name: str | None = attribute("The name of the tax class.")
     variant: ProductVariant | None = edge(
-        VariantLoaders.any_by_key,
+        VariantLoaders.by_key,
         key=("variant_id", "channel_id"),
-        description="The variant, while it exists; as it is now, not as it was.",
+        description="The variant as it is now, not as it was; null for shoppers when it is no longer shown.",
     )
     thumbnail: Image | None = batch_field(thumbnails, description="A picture of what was bought.")
 

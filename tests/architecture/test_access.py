@@ -33,7 +33,7 @@ PUBLIC = {
     ),
     "addressValidationRules": "what countries ask of addresses is no secret",
     "me": "null for a guest",
-    **dict.fromkeys(("events", "order", "orderEvents", "orderUpdated"), OWN),
+    **dict.fromkeys(("order", "orderEvents", "orderUpdated"), OWN),
     **dict.fromkeys(("updateMetadata", "deleteMetadata"), OWN),
     **dict.fromkeys(("checkout", "checkoutUpdated", "checkoutCreate", "checkoutComplete"), CART),
     **dict.fromkeys(("checkoutAddPromoCode", "checkoutRemovePromoCode", "checkoutEmailUpdate"), CART),
@@ -53,7 +53,7 @@ LOGIN = {
     *("checkoutCustomerAttach", "checkoutCustomerDetach"),
 }
 """Fields for whoever is logged in."""
-STAFF = {"ordersFeed", "stockAlerts", "updatePrivateMetadata", "deletePrivateMetadata"}
+STAFF = {"events", "ordersFeed", "stockAlerts", "updatePrivateMetadata", "deletePrivateMetadata"}
 """Fields that need a permission."""
 
 
