@@ -1,12 +1,14 @@
 """Locks are taken in one order, and no stock is promised or held that was not locked before."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from commands.completing import complete
+from commands.payments.asking import Step
 from commands.payments.sessions import Wish, initialize
 from commands.payments.settling import settle
 from commands.payments.sweeping import sweep
@@ -20,7 +22,7 @@ from tests.worlds import Clock
 
 ORDER = ("checkouts", "orders", "transactions", "vouchers", "gift_cards", "stocks", "users")
 """The order of docs/architecture.md. An address book comes last: only completing a checkout locks more."""
-LOCKED = re.compile(r"\bfrom (\w+)(?: as \w+)?\b.* for (?:no key )?update", re.DOTALL)
+LOCKING = re.compile(r" for (?:no key )?update(?: of (\w+))?")
 TAKES = re.compile(r"\b(?:update stocks|insert into (?:allocations|reservations))\b")
 STOCKS_IN_ORDER = re.compile(
     r"from stocks as stock .*order by stock\.warehouse_id, stock\.variant_id for update of stock$", re.DOTALL
@@ -39,6 +41,20 @@ def statements() -> Everything:
     return Everything()
 
 
+@dataclass(frozen=True)
+class World:
+    """What an act needs."""
+
+    shop: Shop
+    factory: Factory
+    checkout: AnyRow
+    clock: Clock
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(user_id=self.checkout.user_id)
+
+
 @pytest.fixture
 async def market(factory: Factory) -> Market:
     return await Market.open(factory)
@@ -54,6 +70,11 @@ async def checkout(market: Market, factory: Factory) -> AnyRow:
     return await market.checkout(*((one, 1) for one in variants), user=ada, code="SAVE", cards=cards)
 
 
+@pytest.fixture
+async def world(shop: Shop, factory: Factory, checkout: AnyRow, clock: Clock) -> World:
+    return World(shop, factory, checkout, clock)
+
+
 def transactions(texts: list[str]) -> list[list[str]]:
     """What was sent in each transaction."""
     found: list[list[str]] = []
@@ -67,46 +88,48 @@ def transactions(texts: list[str]) -> list[list[str]]:
 
 def locks(transaction: list[str]) -> list[str]:
     """The tables whose rows were locked, in the order that was done."""
-    return [found[1] for text in transaction if (found := LOCKED.search(text))]
+    tables = []
+    for text in transaction:
+        locking = LOCKING.search(text)
+        if locking:
+            named = re.search(rf"(\w+) as {locking[1]}\b" if locking[1] else r"\bfrom (\w+)", text)
+            assert named, text
+            tables.append(named[1])
+    return tables
 
 
-async def completion(shop: Shop, factory: Factory, checkout: AnyRow, clock: Clock) -> None:
-    del factory, clock
-    await complete(shop, Viewer(user_id=checkout.user_id), checkout.id)
+async def completion(world: World) -> None:
+    await complete(world.shop, world.viewer, world.checkout.id)
 
 
-async def payment(shop: Shop, factory: Factory, checkout: AnyRow, clock: Clock) -> None:
-    del factory, clock
-    await initialize(
-        shop, Viewer(user_id=checkout.user_id), Subject.CHECKOUT, checkout.id, Wish("matvis.dummy")
-    )
+async def payment(world: World, data: Any = None) -> Step:
+    wish = Wish("matvis.dummy", data)
+    return await initialize(world.shop, world.viewer, Subject.CHECKOUT, world.checkout.id, wish)
 
 
-async def late_news(shop: Shop, factory: Factory, checkout: AnyRow, clock: Clock) -> None:
-    waits = Wish("matvis.dummy", {"event": {"type": "CHARGE_ACTION_REQUIRED"}})
-    step = await initialize(shop, Viewer(user_id=checkout.user_id), Subject.CHECKOUT, checkout.id, waits)
-    clock.forward(hours=1)
-    amount = await factory.value("select amount from transaction_events")
-    await settle(shop, step.transaction_id, Event(EventKind.CHARGE_SUCCESS, "late", amount, clock()))
+async def late_news(world: World) -> None:
+    step = await payment(world, {"event": {"type": "CHARGE_ACTION_REQUIRED"}})
+    world.clock.forward(hours=1)
+    amount = await world.factory.value("select amount from transaction_events")
+    news = Event(EventKind.CHARGE_SUCCESS, "late", amount, world.clock())
+    await settle(world.shop, step.transaction_id, news)
 
 
-async def giving_back(shop: Shop, factory: Factory, checkout: AnyRow, clock: Clock) -> None:
-    await payment(shop, factory, checkout, clock)
-    clock.forward(hours=25)
-    await sweep(shop)
+async def giving_back(world: World) -> None:
+    await payment(world)
+    world.clock.forward(hours=25)
+    await sweep(world.shop)
 
 
-@pytest.mark.parametrize(("act", "takes"), [(completion, 1), (payment, 1), (late_news, 2), (giving_back, 1)])
+ACTS: dict[Callable[[World], Awaitable[Any]], int] = {completion: 1, payment: 1, late_news: 2, giving_back: 1}
+"""Each with the number of its transactions that take from stock."""
+
+
+@pytest.mark.parametrize("act", ACTS)
 async def test_stock_is_taken_after_it_was_locked_in_its_order(
-    shop: Shop,
-    factory: Factory,
-    statements: Everything,
-    checkout: AnyRow,
-    clock: Clock,
-    act: Callable[..., Any],
-    takes: int,
+    statements: Everything, world: World, act: Callable[[World], Awaitable[Any]]
 ) -> None:
-    await act(shop, factory, checkout, clock)
+    await act(world)
 
     taken = 0
     for transaction in transactions(statements.texts):
@@ -114,29 +137,22 @@ async def test_stock_is_taken_after_it_was_locked_in_its_order(
         lockers = [number for number, text in enumerate(transaction) if STOCKS_IN_ORDER.search(text)]
         taken += bool(takers)
         assert not takers or lockers[0] < takers[0]
-    assert taken == takes
+    assert taken == ACTS[act]
 
 
-@pytest.mark.parametrize("act", [completion, payment, late_news, giving_back])
+@pytest.mark.parametrize("act", ACTS)
 async def test_locks_are_taken_in_one_order(
-    shop: Shop,
-    factory: Factory,
-    statements: Everything,
-    checkout: AnyRow,
-    clock: Clock,
-    act: Callable[..., Any],
+    statements: Everything, world: World, act: Callable[[World], Awaitable[Any]]
 ) -> None:
-    await act(shop, factory, checkout, clock)
+    await act(world)
 
     for transaction in transactions(statements.texts):
         first = list(dict.fromkeys(locks(transaction)))
         assert first == sorted(first, key=ORDER.index)
 
 
-async def test_completing_locks_all_that_an_order_takes_from(
-    shop: Shop, factory: Factory, statements: Everything, checkout: AnyRow, clock: Clock
-) -> None:
-    await completion(shop, factory, checkout, clock)
+async def test_completing_locks_all_that_an_order_takes_from(statements: Everything, world: World) -> None:
+    await completion(world)
 
     (transaction,) = transactions(statements.texts)
     assert locks(transaction) == ["checkouts", "transactions", "vouchers", "gift_cards", "stocks", "users"]
