@@ -1,29 +1,35 @@
-"""``python -m bench``: what ``./run bench`` hands over to."""
+"""``python -m bench WHAT``: what ``./run bench`` hands over to."""
 
 import argparse
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 import uvloop
 
-from bench.comparing import FULL, QUICK, compare
-from bench.table import written
+from bench import requests
 
-RESULTS = Path(__file__).parent / "RESULTS.md"
+RESULTS = Path(__file__).parent / "results"
+# Each measures, quickly (everything runs, roughly) or in full, and gives the Markdown of its figures.
+MEASURES: Mapping[str, Callable[[bool], Awaitable[str]]] = {
+    "requests": requests.measure,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./run bench")
+    parser.add_argument("what", choices=MEASURES)
     parser.add_argument("--quick", action="store_true", help="a small shop, one short round, nothing kept")
-    quick = parser.parse_args().quick
-    effort = QUICK if quick else FULL
+    asked = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        figures = runner.run(compare(effort))
-    text = written(figures, effort, datetime.now(UTC).date())
-    print(text)  # noqa: T201 - the table is the point
-    if not quick:
-        RESULTS.write_text(text)
+        text = runner.run(_measured(asked.what, quick=asked.quick))
+    print(text)  # noqa: T201 - the figures are the point
+    if not asked.quick:
+        (RESULTS / f"{asked.what}.md").write_text(text)
+
+
+async def _measured(what: str, *, quick: bool) -> str:
+    return await MEASURES[what](quick)
 
 
 if __name__ == "__main__":

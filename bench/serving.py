@@ -17,7 +17,7 @@ def _app(side: str) -> Starlette:
     if side == "handwritten":
         return handwritten.create_app(settings)
     app = create_app(settings, with_chores=False)
-    app.state.executor.planning = side == "plan"
+    app.state.executor.runner.planning = side == "plan"
     return app
 
 

@@ -28,6 +28,15 @@ def _write_json(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str) else value
 
 
+def _read_json(value: Any) -> Any:
+    """What a document spells out may be more than JSON can be written with, such as an endless integer."""
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        raise GraphQLError("Not a JSON value that can be kept.") from None
+    return value
+
+
 def _read_json_string(value: Any) -> str:
     try:
         orjson.loads(value)
@@ -95,9 +104,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         serialize=str,
         parse_value=_read_json_string,
     ),
-    JSON: scalar(
-        name="JSON", description="Any JSON value.", serialize=_write_json, parse_value=lambda value: value
-    ),
+    JSON: scalar(name="JSON", description="Any JSON value.", serialize=_write_json, parse_value=_read_json),
     Decimal: scalar(
         name="Decimal",
         description="An exact decimal number, as a number or a string.",

@@ -32,7 +32,7 @@ async def guarding(settings: Settings, shop: Shop, executor: Executor) -> AsyncI
         if settings.cost_budget or counted:
             buckets = SharedBuckets(settings.redis_url, name)
             stack.push_async_callback(buckets.close)
-        executor.admission = Admission(callers(settings), buckets, counted)
+        executor.runner.admission = Admission(callers(settings), buckets, counted)
         if settings.automatic_documents:
             executor.persisted.shelf = documents = SharedDocuments(settings.redis_url, name)
             stack.push_async_callback(documents.close)

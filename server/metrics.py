@@ -119,7 +119,7 @@ class Standing:
         self.relay: health.Backlog | None = None
 
     def collect(self) -> Iterator[Metric]:
-        yield _counter("matvis_runs", "Operations by how they were run.", "how", self._executor.runs)
+        yield _counter("matvis_runs", "Operations by how they were run.", "how", self._executor.runner.runs)
         yield _counter(
             "matvis_requests_refused", "Requests without a good document.", "code", self._executor.refusals
         )

@@ -13,8 +13,9 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from engine.errors import RequestRefused
-from engine.executor import Executor, refuse_mutation, refuse_subscription
+from engine.executor import Executor
 from engine.explorer.page import Explorer
+from engine.operations import refuse_mutation, refuse_subscription
 from engine.requests import GraphQLRequest, Response
 from engine.transport.answers import Reply
 from engine.transport.connections import Connections

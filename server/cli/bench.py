@@ -1,4 +1,4 @@
-"""``./run bench``: how fast it is, beside the reference executor and beside handlers written by hand."""
+"""``./run bench``: what is fast and what is not, measured; bench/README.md says what with what."""
 
 import subprocess
 import sys
@@ -8,8 +8,10 @@ import typer
 
 
 def bench(
-    *, quick: Annotated[bool, typer.Option(help="A small shop and one short round; nothing is kept.")] = False
+    what: Annotated[str, typer.Argument(help="What to measure; bench/README.md lists it.")] = "requests",
+    *,
+    quick: Annotated[bool, typer.Option(help="A small shop and one short round; nothing is kept.")] = False,
 ) -> None:
-    """Compare speeds, about five minutes; bench/README.md says what with what."""
-    command = [sys.executable, "-m", "bench", *(["--quick"] if quick else [])]
+    """Compare speeds, about five minutes; the figures are written to bench/results."""
+    command = [sys.executable, "-m", "bench", what, *(["--quick"] if quick else [])]
     raise typer.Exit(subprocess.run(command, check=False).returncode)

@@ -175,7 +175,7 @@ def test_a_bucket_never_holds_more_than_its_maximum(watch: Watch) -> None:
 
 async def test_answers_say_what_they_cost(watch: Watch) -> None:
     executor = Executor(library.SCHEMA.graphql, lambda _: None)
-    executor.admission = Admission(lambda _: Caller("ada", 1_000, Budget(100, 10.0)), Memory(watch))
+    executor.runner.admission = Admission(lambda _: Caller("ada", 1_000, Budget(100, 10.0)), Memory(watch))
     context = library.Context(Loading(library.Calls()))
 
     answer = await executor.execute(GraphQLRequest("{ shelves(ids: [1, 2]) { books { id } } }"), context)
@@ -196,7 +196,7 @@ async def test_answers_say_what_they_cost(watch: Watch) -> None:
 async def test_a_refusal_over_http_says_when_to_come_back(
     executor: Executor, client: httpx2.AsyncClient, watch: Watch
 ) -> None:
-    executor.admission = Admission(
+    executor.runner.admission = Admission(
         lambda context: Caller(context.viewer, 1_000),
         Memory(watch),
         {"note": Counted("notes", Budget(2, 1.0))},
@@ -220,7 +220,7 @@ async def test_a_refusal_over_http_says_when_to_come_back(
 async def test_what_is_left_makes_no_other_answer_of_a_cached_one(
     executor: Executor, client: httpx2.AsyncClient, watch: Watch
 ) -> None:
-    executor.admission = Admission(lambda _: Caller("ada", 1_000, Budget(100, 10.0)), Memory(watch))
+    executor.runner.admission = Admission(lambda _: Caller("ada", 1_000, Budget(100, 10.0)), Memory(watch))
     first = await client.get("/graphql", params={"query": "{ me { hello } }"})
     await client.get("/graphql", params={"query": "{ me { friend { hello } } }"})
 

@@ -47,12 +47,12 @@ VARIABLES = [{"t": 2, "yes": True}, {"t": 0, "yes": False}]
 async def run(document: str, variables: dict[str, Any], *, planning: bool) -> tuple[Response, Heard, str]:
     """The answer, what was asked of the loaders, and how the operation was run."""
     executor = Executor(SCHEMA.graphql, lambda _: None, debug=True)
-    executor.planning = planning
+    executor.runner.planning = planning
     calls = Calls()
     known = {name: value for name, value in variables.items() if f"${name}:" in document}
     request = GraphQLRequest(document, variables=known)
     response = await executor.execute(request, Context(Loading(calls)))
-    (how,) = executor.runs
+    (how,) = executor.runner.runs
     return response, calls.heard, how
 
 
@@ -158,7 +158,7 @@ async def test_every_event_of_a_subscription_runs_by_plan() -> None:
 
     assert answers[0].data == {"arrivals": {"name": "Shelf 1", "books": [{"id": 11}]}}
     assert [error["path"] for error in answers[1].errors] == [["arrivals", "name"]]
-    assert executor.runs == {"plan": 1, "retreat": 1}
+    assert executor.runner.runs == {"plan": 1, "retreat": 1}
     assert [calls.heard for calls in heard[1:]] == [[("arrived", [1]), ("books", [1])]] * 2
 
 
@@ -171,7 +171,7 @@ async def test_a_document_too_large_for_a_plan_runs_by_reference() -> None:
     response = await executor.execute(GraphQLRequest(text), Context(Loading(Calls())))
 
     assert response.data is not None
-    assert executor.runs == {"reference": 1}
+    assert executor.runner.runs == {"reference": 1}
     assert executor.unsupported == {"size": 1}
 
 

@@ -157,6 +157,25 @@ async def test_bytes_that_are_no_text_are_refused_by_a_code(client: Client, body
     assert found
 
 
+@pytest.mark.parametrize("literal", ["1" * 40, "{ a: 1e999 }", "[[[[1]]]]", "$x", '"\\uD800"', "RED", "-0"])
+async def test_what_is_written_into_a_document_is_answered_or_refused_by_a_code(
+    client: Client, factory: Factory, literal: str
+) -> None:
+    market = await Market.open(factory)
+    checkout = await market.checkout((await market.variant(), 1))
+    document = f"""
+        mutation ($id: ID!) {{
+          transactionInitialize(id: $id, paymentGateway: {{ id: "matvis.dummy", data: {literal} }}) {{
+            errors {{ code }}
+          }}
+        }}
+    """
+
+    answer = await client.ask(document, id=to_global("Checkout", checkout.id))
+
+    assert codes(answer) <= {"BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"}
+
+
 async def posted(client: Client, body: bytes) -> dict[str, Any]:
     async with httpx2.AsyncClient(transport=client.transport, base_url="http://testserver") as http:
         reply = await http.post("/graphql/", content=body, headers={"content-type": "application/json"})

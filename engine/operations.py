@@ -1,0 +1,55 @@
+"""One operation of a document, ready to run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import OperationType
+
+from engine.documents import Document
+from engine.errors import RequestRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A request whose document is valid and whose operation is known; its variables are still raw."""
+
+    document: Document
+    name: str | None
+    kind: OperationType
+    variables: Mapping[str, Any]
+    extensions: Mapping[str, Any]
+    title: str  # its name, or what stands for one
+    cost: int
+    """At most, with these variables."""
+
+    @property
+    def root_fields(self) -> Mapping[str, int]:
+        """How often it selects each root field."""
+        return self.document.root_fields[self._key]
+
+    def actual_cost(self, data: Mapping[str, Any] | None) -> int:
+        """What it did cost, by its answer."""
+        return self.document.tally.of(self._key, data)
+
+    @property
+    def _key(self) -> str | None:
+        known = self.document.operations
+        return self.name if self.name in known else next(iter(known))
+
+
+def refuse_mutation(operation: Operation) -> None:
+    """For carriers that may only read."""
+    if operation.kind is OperationType.MUTATION:
+        raise RequestRefused.because(
+            "Mutations are sent by POST.", "METHOD_NOT_ALLOWED", 405, headers={"allow": "POST"}
+        )
+
+
+def refuse_subscription(operation: Operation) -> None:
+    """For carriers that answer once."""
+    if operation.kind is OperationType.SUBSCRIPTION:
+        raise RequestRefused.because(
+            "A subscription needs a WebSocket, or text/event-stream in the Accept header.",
+            "SUBSCRIPTION_NEEDS_STREAM",
+        )

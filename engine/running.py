@@ -1,0 +1,121 @@
+"""From an operation to a response: a context, variables, admission, and a run by plan or by reference."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import replace
+from inspect import isawaitable
+from typing import Any, cast
+
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql.execution import Executor as Execution
+
+from engine.budgets import Admission, Receipt
+from engine.declarations import rows_by_class
+from engine.errors import BAD_USER_INPUT, Errors, RequestRefused, placed
+from engine.observing import Observation, Observe, current, observing
+from engine.operations import Operation
+from engine.plans import Plans
+from engine.requests import Response
+
+MakeContext = Callable[[], Awaitable[object]]
+
+
+class Runner:
+    """Runs operations of one schema, and single events of subscriptions."""
+
+    def __init__(self, schema: GraphQLSchema, errors: Errors, observe: Observe | None = None) -> None:
+        self.errors = errors
+        self.admission: Admission | None = None
+        """Who decides which caller's operations run; without one only the limits count."""
+        self.planning = bool(rows_by_class(schema))
+        """Whether known documents run by plan; a schema of other than declared fields cannot."""
+        self.runs: Counter[str] = Counter()
+        """Operations and events by how they were run.
+
+        By "plan", by "reference", or by "retreat" from one to the other.
+        """
+        self._schema = schema
+        self._observe = observe
+
+    async def observed(
+        self, operation: Operation, kind: str, work: Coroutine[Any, Any, Response]
+    ) -> Response:
+        """What ``work`` answers, with what the observer adds to it; ``kind`` is as ``Observation``'s."""
+        if self._observe is None:
+            return await work
+        observation = Observation(kind, operation.title, operation.extensions, operation.cost)
+        with observing(self._observe, observation):
+            response = observation.response = await work
+        if not observation.extensions or not response.executed:
+            return response
+        return replace(response, extensions={**response.extensions, **observation.extensions})
+
+    async def run(self, operation: Operation, context: object) -> Response:
+        """Answer a query or a mutation. Never raises."""
+        try:
+            execution = self.build(operation, context)
+            receipt = await self.admit(operation, context)
+        except RequestRefused as refusal:
+            return Response.refused(refusal)
+        response = await self.respond(operation.document.plans, execution)
+        if receipt is None:
+            return response
+        cost = receipt.settle(operation.actual_cost(response.data))
+        return replace(response, extensions={**response.extensions, "cost": cost})
+
+    async def admit(self, operation: Operation, context: object) -> Receipt | None:
+        """Raises ``RequestRefused``."""
+        return None if self.admission is None else await self.admission.admit(operation, context)
+
+    def build(self, operation: Operation, context: object, root: object = None) -> Execution[None]:
+        """Coerce the variables. Raises ``RequestRefused``."""
+        built = Execution.build(
+            self._schema,
+            operation.document.syntax,
+            root_value=root,
+            context_value=context,
+            raw_variable_values=dict(operation.variables),
+            operation_name=operation.name,
+        )
+        if isinstance(built, list):
+            raise RequestRefused([placed(error, BAD_USER_INPUT) for error in built], legacy_status=200)
+        return built
+
+    async def respond(self, plans: Plans, execution: Execution[None]) -> Response:
+        """Run by plan, or by reference where there is none."""
+        try:
+            plan = plans.find(execution) if self.planning else None
+            if plan is not None:
+                outcome = await plan.run(execution)
+                self._ran("retreat" if outcome.retreated else "plan")
+                return Response(outcome.data, self.formatted(outcome.errors))
+            self._ran("reference")
+            result = execution.execute_operation()
+            if isawaitable(result):
+                result = await result
+        except Exception as exception:  # noqa: BLE001 - errors of fields are in the result: this has no field
+            return Response.refused(self.refusal(exception))
+        result = cast("ExecutionResult", result)  # this class ignores @defer and @stream: never a series
+        return Response(result.data, self.formatted(result.errors))
+
+    async def context(self, make_context: MakeContext) -> object:
+        """Raises ``RequestRefused`` for whatever went wrong."""
+        try:
+            return await make_context()
+        except Exception as exception:  # noqa: BLE001 - told or masked by Errors
+            raise self.refusal(exception) from None
+
+    def refusal(self, exception: Exception) -> RequestRefused:
+        """What a client is told of an exception: its own words where they are meant for it, else a mask."""
+        error, status = self.errors.exception(exception)
+        return RequestRefused([error], status)
+
+    def formatted(self, errors: Sequence[GraphQLError] | None) -> list[dict[str, Any]]:
+        """The errors of fields, as the answer has them."""
+        return [self.errors.field(error) for error in errors or ()]
+
+    def _ran(self, how: str) -> None:
+        self.runs[how] += 1
+        observation = current()
+        if observation is not None:
+            observation.how = how
