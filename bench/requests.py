@@ -1,4 +1,4 @@
-"""``./run bench requests``: answers a second, beside the reference executor and beside handlers written by hand."""
+"""``./run bench requests``: answers a second, beside the reference executor and hand-written handlers."""
 
 from datetime import UTC, datetime
 
