@@ -7,8 +7,9 @@ waits for anything. So is the command that puts a line into a cart.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
+import asyncpg
 import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -43,14 +44,31 @@ from server.settings import Settings
 from server.wiring import open_shop
 
 Answer = dict[str, Any]
-Handler = Callable[[Shop, Request, Any], Awaitable[Answer]]
+Handler = Callable[["Site", Request, Any], Awaitable[Answer]]
+
+
+class Unreset(asyncpg.Connection):
+    """Sends nothing at release, as whoever cares for speed would have it."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Site(NamedTuple):
+    """The shop's parts, and a pool of asyncpg's own."""
+
+    shop: Shop
+    pool: "asyncpg.Pool[asyncpg.Record]"
 
 
 def create_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_shop(settings) as shop:
-            app.state.shop = shop
+        async with (
+            open_shop(settings) as shop,
+            asyncpg.create_pool(settings.database_url, connection_class=Unreset) as pool,
+        ):
+            app.state.site = Site(shop, pool)
             yield
 
     routes = [
@@ -69,30 +87,30 @@ def create_app(settings: Settings) -> Starlette:
 def _endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         variables = orjson.loads(await request.body())
-        data = await handler(request.app.state.shop, request, variables)
+        data = await handler(request.app.state.site, request, variables)
         return Response(orjson.dumps({"data": data}), media_type="application/json")
 
     return endpoint
 
 
-async def product(shop: Shop, _request: Request, given: Answer) -> Answer:
-    row, _ = await _product(shop, given)
-    category = (await _read(shop, categories.by_ids, [row.category_id]))[0]
+async def product(site: Site, _request: Request, given: Answer) -> Answer:
+    row, _ = await _product(site, given)
+    category = (await _read(site, categories.by_ids, [row.category_id]))[0]
     return {"product": _head(row) | {"category": _category(category)}}
 
 
-async def product_page(shop: Shop, _request: Request, given: Answer) -> Answer:
-    row, key = await _product(shop, given)
+async def product_page(site: Site, _request: Request, given: Answer) -> Answer:
+    row, key = await _product(site, given)
     (category,), media, (priced,), pages = await asyncio.gather(
-        _read(shop, categories.by_ids, [row.category_id]),
-        _read(shop, products.media_by_product_ids, [row.id]),
-        _read(shop, prices.of_products, [key]),
-        _read(shop, variants.pages_by_products, [key], GUEST, PageRequest(50)),
+        _read(site, categories.by_ids, [row.category_id]),
+        _read(site, products.media_by_product_ids, [row.id]),
+        _read(site, prices.of_products, [key]),
+        _read(site, variants.pages_by_products, [key], GUEST, PageRequest(50)),
     )
     found = pages[key].rows
     keys = [(one.id, one.channel_id) for one in found]
     stock, costs = await asyncio.gather(
-        _read(shop, stocks.available, keys), _read(shop, prices.of_variants, keys)
+        _read(site, stocks.available, keys), _read(site, prices.of_variants, keys)
     )
     units = {one.variant_id: one.quantity for one in stock}
     cost = {one.variant_id: one for one in costs}
@@ -101,7 +119,7 @@ async def product_page(shop: Shop, _request: Request, given: Answer) -> Answer:
         | {
             "category": _category(category),
             "media": [
-                {"url": shop.thumbnails.url(one.file_key or "", 1024, "WEBP"), "alt": one.alt}
+                {"url": site.shop.thumbnails.url(one.file_key or "", 1024, "WEBP"), "alt": one.alt}
                 for one in media
             ],
             "pricing": {"priceRange": _range(priced)},
@@ -123,22 +141,22 @@ async def product_page(shop: Shop, _request: Request, given: Answer) -> Answer:
     }
 
 
-async def listing(shop: Shop, _request: Request, given: Answer) -> Answer:
-    channel = (await _read(shop, channels.by_slugs, [given["channel"]]))[0]
+async def listing(site: Site, _request: Request, given: Answer) -> Answer:
+    channel = (await _read(site, channels.by_slugs, [given["channel"]]))[0]
     wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
-    page = (await _read(shop, product_lists.pages, wanted, [None], PageRequest(given["first"])))[None]
+    page = (await _read(site, product_lists.pages, wanted, [None], PageRequest(given["first"])))[None]
     keys = [(row.id, row.channel_id) for row in page.rows]
     media, priced, pages = await asyncio.gather(
-        _read(shop, products.media_by_product_ids, [row.id for row in page.rows]),
-        _read(shop, prices.of_products, keys),
-        _read(shop, variants.pages_by_products, keys, GUEST, PageRequest(10)),
+        _read(site, products.media_by_product_ids, [row.id for row in page.rows]),
+        _read(site, prices.of_products, keys),
+        _read(site, variants.pages_by_products, keys, GUEST, PageRequest(10)),
     )
     first: dict[int, Any] = {}
     for one in media:
         first.setdefault(one.product_id, one)
     ranges = {one.product_id: one for one in priced}
     found = [(one.id, one.channel_id) for key in keys for one in pages[key].rows]
-    cost = {one.variant_id: one for one in await _read(shop, prices.of_variants, found)}
+    cost = {one.variant_id: one for one in await _read(site, prices.of_variants, found)}
     return {
         "products": {
             "pageInfo": {
@@ -152,7 +170,7 @@ async def listing(shop: Shop, _request: Request, given: Answer) -> Answer:
                         "name": row.name,
                         "slug": row.slug,
                         "thumbnail": {
-                            "url": shop.thumbnails.url(first[row.id].file_key, 256, "WEBP"),
+                            "url": site.shop.thumbnails.url(first[row.id].file_key, 256, "WEBP"),
                             "alt": first[row.id].alt,
                         },
                         "pricing": {
@@ -180,14 +198,14 @@ async def listing(shop: Shop, _request: Request, given: Answer) -> Answer:
     }
 
 
-async def customer_orders(shop: Shop, request: Request, given: Answer) -> Answer:
-    viewer = await viewer_of(shop, request, None)
-    (user,) = await _read(shop, accounts.by_ids, [viewer.require_login()], viewer)
-    placed = (await _read(shop, orders.newest_by_user_ids, [user.id], size=given["first"] + 1))[
+async def customer_orders(site: Site, request: Request, given: Answer) -> Answer:
+    viewer = await viewer_of(site.shop, request, None)
+    (user,) = await _read(site, accounts.by_ids, [viewer.require_login()], viewer)
+    placed = (await _read(site, orders.newest_by_user_ids, [user.id], size=given["first"] + 1))[
         : given["first"]
     ]
     lines: dict[Any, list[Any]] = {order.id: [] for order in placed}
-    for line in await _read(shop, order_lines.by_order_ids, list(lines)):
+    for line in await _read(site, order_lines.by_order_ids, list(lines)):
         lines[line.order_id].append(line)
     return {
         "me": {
@@ -221,14 +239,14 @@ async def customer_orders(shop: Shop, request: Request, given: Answer) -> Answer
     }
 
 
-async def lines_add(shop: Shop, _request: Request, given: Answer) -> Answer:
+async def lines_add(site: Site, _request: Request, given: Answer) -> Answer:
     wanted = [
         NewLine(ids.parse("ProductVariant", line["variantId"]), line["quantity"]) for line in given["lines"]
     ]
-    cart = await line_commands.add(shop, GUEST, ids.parse_uuid("Checkout", given["id"]), wanted)
-    lines = await _read(shop, checkout_lines.by_checkout_ids, [cart.id])
+    cart = await line_commands.add(site.shop, GUEST, ids.parse_uuid("Checkout", given["id"]), wanted)
+    lines = await _read(site, checkout_lines.by_checkout_ids, [cart.id])
     keys = list(dict.fromkeys((line.variant_id, line.channel_id) for line in lines))
-    shown = {row.id: row for row in await _read(shop, variants.any_by_keys, keys)}
+    shown = {row.id: row for row in await _read(site, variants.any_by_keys, keys)}
     return {
         "checkoutLinesAdd": {
             "checkout": {
@@ -252,15 +270,15 @@ async def lines_add(shop: Shop, _request: Request, given: Answer) -> Answer:
     }
 
 
-async def _read(shop: Shop, fetch: Callable[..., Awaitable[Any]], *given: Any, **named: Any) -> Any:
-    async with shop.db.read() as connection:
+async def _read(site: Site, fetch: Callable[..., Awaitable[Any]], *given: Any, **named: Any) -> Any:
+    async with site.pool.acquire() as connection:
         return await fetch(connection, *given, **named)
 
 
-async def _product(shop: Shop, given: Answer) -> tuple[Any, tuple[int, int]]:
-    channel = (await _read(shop, channels.by_slugs, [given["channel"]]))[0]
-    key = (await _read(shop, products.id_by_slug, given["slug"]), channel.id)
-    return (await _read(shop, products.by_keys, [key], GUEST))[0], key
+async def _product(site: Site, given: Answer) -> tuple[Any, tuple[int, int]]:
+    channel = (await _read(site, channels.by_slugs, [given["channel"]]))[0]
+    key = (await _read(site, products.id_by_slug, given["slug"]), channel.id)
+    return (await _read(site, products.by_keys, [key], GUEST))[0], key
 
 
 def _head(row: Any) -> Answer:

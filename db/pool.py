@@ -3,16 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from time import perf_counter
 from typing import Any
 
 import asyncpg
-import structlog
 
+from db.lending import Lender
 from db.statements import Connection
-from domain.refusals import Busy
-
-log = structlog.get_logger(__name__)
 
 
 class _Connection(asyncpg.Connection):
@@ -39,40 +35,33 @@ class PoolOptions:
     transaction_pooler: bool = False
 
 
-@dataclass(slots=True)
-class Lending:
-    """What the pool has done so far: ``waited`` are the seconds that all borrowers together stood in line."""
+class Lent:
+    """A connection for a block, outside any transaction: for one statement."""
 
-    lent: int = 0
-    refused: int = 0
-    waited: float = 0.0
+    __slots__ = ("_connection", "_lender")
+
+    def __init__(self, lender: Lender) -> None:
+        self._lender = lender
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._lender.borrow()
+        return self._connection
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None or not self._lender.give_back(self._connection):
+            await self._lender.dismiss(self._connection)
 
 
 class Database:
     """Lends connections. Raises ``Busy`` when none comes free within the pool's ``wait``."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", wait: float) -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", lender: Lender) -> None:
         self._pool = pool
-        self._wait = wait
-        self.lending = Lending()
+        self.lending = lender
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Connection]:
+    def read(self) -> Lent:
         """A connection outside any transaction, for one statement."""
-        asked = perf_counter()
-        try:
-            connection = await self._pool.acquire(timeout=self._wait)
-        except TimeoutError as late:
-            self.lending.refused += 1
-            log.warning("database_busy", waited=self._wait, size=self._pool.get_size())
-            raise Busy from late
-        finally:
-            self.lending.waited += perf_counter() - asked
-        self.lending.lent += 1
-        try:
-            yield connection
-        finally:
-            await self._pool.release(connection)
+        return Lent(self.lending)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -86,7 +75,7 @@ class Database:
     @property
     def waiting_room(self) -> tuple[int, int]:
         """Connections open, and of these idle."""
-        return self._pool.get_size(), self._pool.get_idle_size()
+        return self._pool.get_size(), self.lending.idle
 
 
 @asynccontextmanager
@@ -111,9 +100,11 @@ async def open_database(
         statement_cache_size=0 if options.transaction_pooler else 500,
         server_settings={} if options.transaction_pooler else _session(options),
     )
+    lender = Lender(pool, options.wait)
     try:
-        yield Database(pool, options.wait)
+        yield Database(pool, lender)
     finally:
+        await lender.close()
         await pool.close()
 
 

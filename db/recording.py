@@ -1,8 +1,7 @@
 """Which statements a piece of work has sent: counted always, kept word for word where somebody asked."""
 
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar, Token
 from time import perf_counter
 from typing import Any, NamedTuple, TypeVar
 
@@ -31,25 +30,29 @@ class Recording:
 _current: ContextVar[Recording | None] = ContextVar("recording", default=None)
 
 
-@contextmanager
-def recording(*, in_words: bool = False) -> Iterator[Recording]:
-    """Record the statements of the block and of every task begun in it."""
-    made = Recording(in_words=in_words)
-    token = _current.set(made)
-    try:
-        yield made
-    finally:
-        _current.reset(token)
+def begin(made: Recording) -> "Token[Recording | None]":
+    """Record statements, also of every task begun from here, until the ``end`` of what is given."""
+    return _current.set(made)
+
+
+def end(token: "Token[Recording | None]") -> None:
+    """Record no more."""
+    _current.reset(token)
+
+
+def is_heard() -> bool:
+    """Count a statement that begins now. Whether somebody also wants to read it: then it is ``recorded``."""
+    notes = _current.get()
+    if notes is None:
+        return False
+    notes.count += 1
+    return notes.in_words
 
 
 async def recorded(text: str, work: Coroutine[Any, Any, T], rows: Callable[[T], int]) -> T:
-    """What ``work`` gives, noted in the recording that goes on, if one does."""
+    """What ``work`` gives, noted word for word."""
     notes = _current.get()
-    if notes is None:
-        return await work
-    notes.count += 1
-    if not notes.in_words:
-        return await work
+    assert notes is not None, "somebody wants to read it"
     began = perf_counter()
     result = await work
     notes.sent.append(Sent(text, rows(result), perf_counter() - began))

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.sql.elements import ClauseElement
 
-from db.recording import recorded
+from db.recording import is_heard, recorded
 from db.rows import Row
 
 R = TypeVar("R", bound=Row)
@@ -47,24 +47,24 @@ class Statement:
     async def rows(self, connection: Connection, row: type[R], **values: Any) -> list[R]:
         """Every row, as ``row``."""
         work = connection.fetch(self.text, *self.arguments(values), record_class=row)
-        found: list[R] = await recorded(self.text, work, len)
+        found: list[R] = await (recorded(self.text, work, len) if is_heard() else work)
         return found
 
     async def row(self, connection: Connection, row: type[R], **values: Any) -> R | None:
         """The first row, or None."""
         work = connection.fetchrow(self.text, *self.arguments(values), record_class=row)
-        found: R | None = await recorded(self.text, work, _found)
+        found: R | None = await (recorded(self.text, work, _found) if is_heard() else work)
         return found
 
     async def value(self, connection: Connection, **values: Any) -> Any:
         """The first column of the first row, or None."""
         work = connection.fetchval(self.text, *self.arguments(values))
-        return await recorded(self.text, work, _found)
+        return await (recorded(self.text, work, _found) if is_heard() else work)
 
     async def run(self, connection: Connection, **values: Any) -> int:
         """How many rows it changed."""
         work = connection.execute(self.text, *self.arguments(values))
-        status: str = await recorded(self.text, work, _changed)
+        status: str = await (recorded(self.text, work, _changed) if is_heard() else work)
         return _changed(status)
 
 

@@ -5,11 +5,41 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.arguments import StrawberryArgument, convert_arguments
+from strawberry.types.base import StrawberryMaybe
 
 from engine.words import Word
 
 WORD: Final = "declared"
+ROOT: Final = "root"
 ROWS: Final = "rows"
+
+
+class Converted:
+    """How a field's arguments become Python values: call it with those that graphql-core has coerced."""
+
+    def __init__(
+        self,
+        arguments: list[StrawberryArgument],
+        scalars: Mapping[object, Any],
+        config: StrawberryConfig,
+    ) -> None:
+        self._arguments = arguments
+        self._scalars = scalars
+        self._config = config
+        self._by_name = {config.name_converter.from_argument(argument): argument for argument in arguments}
+
+    def __call__(self, given: dict[str, Any]) -> dict[str, Any]:
+        return convert_arguments(given, self._arguments, scalar_registry=self._scalars, config=self._config)
+
+    def name(self, argument: str) -> str:
+        """What Python calls it."""
+        return self._by_name[argument].python_name
+
+    def is_plain(self, argument: str) -> bool:
+        """Whether values of a leaf type are handed over as they are."""
+        return not isinstance(self._by_name[argument].type, StrawberryMaybe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +48,33 @@ class Declared:
 
     word: Word
     name: str
-    converted: Callable[[dict[str, Any]], dict[str, Any]]
+    converted: Converted
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root field's own function and how it is called.
+
+    ``is_method``: with the root value first. ``info`` is what it calls its ``Info``, if it takes one, and
+    ``field`` is Strawberry's definition of it.
+    """
+
+    call: Callable[..., Any]
+    is_method: bool
+    info: str | None
+    field: Any
+    converted: Converted
 
 
 def declared_as(field: GraphQLField) -> Declared | None:
     """How the field was declared; None for one that has a resolver of its own."""
     found: Declared | None = field.extensions.get(WORD)
+    return found
+
+
+def root_of(field: GraphQLField) -> Root | None:
+    """The function behind a root field; None for one that only Strawberry knows how to call."""
+    found: Root | None = field.extensions.get(ROOT)
     return found
 
 

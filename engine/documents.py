@@ -1,6 +1,7 @@
 """Documents: parsed, measured and validated once, then found by the hash of their text."""
 
 import hashlib
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,13 +32,16 @@ from engine.errors import (
     RequestRefused,
     placed,
 )
+from engine.invocations import Invoker
 from engine.limits import Limits
 from engine.plans import Plans, Shelf
+from engine.requests import nul_refused
 from engine.tally import Tally
 
 BYTES_PER_CHARACTER = 200  # of a syntax tree with its locations; tracemalloc counts 172
 ENTRY_BYTES = 2_000  # what the smallest entry costs beside its text
 DIGITS = 12  # of a digest
+NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # as it is, or escaped in a string
 MAX_ERRORS = 20  # a client mends a few at a time, and each answer is kept
 
 
@@ -54,6 +58,7 @@ class Document:
     plans: Plans
     costs: Costs
     tally: Tally
+    invokers: Mapping[str | None, Invoker]
     root_fields: Mapping[str | None, Mapping[str, int]]
     """How often each operation selects each root field, under whatever names."""
 
@@ -126,6 +131,8 @@ class Documents:
 
     def _check(self, text: str) -> Document:
         limits = self._limits
+        if NUL.search(text):
+            raise nul_refused()
         try:
             syntax = parse(
                 text,
@@ -157,6 +164,7 @@ class Documents:
             Plans(syntax, self._shelf),
             self._costs(syntax),
             Tally(self._schema, syntax),
+            {name: Invoker(self._schema, syntax, node) for name, node in operations.items()},
             {name: root_fields(syntax, node) for name, node in operations.items()},
         )
 

@@ -22,6 +22,10 @@ class Relation(Protocol[V_co]):
     async def load(self, source: Any, keys: list[Any]) -> Sequence[V_co]: ...
 
 
+class ReadCancelled(Exception):
+    """A read came to no end, and nobody who waited for it was cancelled: a fault like any other."""
+
+
 class Loading:
     """The loaders of one execution, made when first asked for. Must be used inside a running event loop.
 
@@ -34,6 +38,8 @@ class Loading:
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
         self._levels: dict[object, _Level] = {}
+        self.branches = 1
+        """How many parts of a plan run side by side: a single one has nobody to read together with."""
 
     def load(self, relation: Relation[V], key: Any) -> Awaitable[V]:
         """What ``relation`` has for ``key``, read together with every other key of this turn of the loop."""
@@ -41,7 +47,11 @@ class Loading:
 
     async def load_many(self, relation: Relation[V], keys: Sequence[Any]) -> list[V]:
         """As ``load`` for each of ``keys``, in their order."""
-        return await self.level(relation, keys)
+        level = self._level(relation)
+        missing = level.missing(keys)
+        if missing:
+            await level.read(missing)
+        return [level.known[key] for key in keys]
 
     def prime(self, relation: Relation[V], key: Any, value: V) -> None:
         """Give an answer that is already at hand; one that was read before stays."""
@@ -59,13 +69,14 @@ class Loading:
         """What ``relation`` has for each of ``keys``; ``nothing`` where a key is None.
 
         One wait for the whole level: keys that another place asks for in the same turn of the loop are read
-        by the same statement, and what was read before is not read again.
+        by the same statement, and what was read before is not read again. For plans, of which no part is
+        cancelled without the rest.
         """
         level = self._level(relation)
-        known = level.known
-        missing = [key for key in dict.fromkeys(keys) if key is not None and key not in known]
+        missing = level.missing(keys)
         if missing:
-            await level.read(missing)
+            await level.lead(missing, alone=self.branches == 1)
+        known = level.known
         return [nothing if key is None else known[key] for key in keys]
 
     def forget(self) -> None:
@@ -128,13 +139,35 @@ class _Level:
         answer.set_result(self.known[key])
         return answer
 
+    def missing(self, keys: Sequence[Any]) -> list[Any]:
+        """Those that have yet to be read, each once."""
+        known = self.known
+        return [key for key in dict.fromkeys(keys) if key is not None and key not in known]
+
     def read(self, keys: Sequence[Any]) -> asyncio.Future[Any]:
         """Done when ``keys`` are known: by the read that begins when this turn of the loop has ended."""
         return self._wait(keys, single=False)
 
-    def _wait(self, keys: Sequence[Any], *, single: bool) -> asyncio.Future[Any]:
+    async def lead(self, keys: list[Any], *, alone: bool) -> None:
+        """As ``read``, in the caller's own task if nobody reads yet: it goes down with its caller.
+
+        ``alone``: there is nobody whose keys are worth waiting for.
+        """
+        if alone and not self._waiting and not self._reading:
+            await self._load(keys)
+            return
+        future = self._join(keys, single=False)
+        if len(self._waiting) == 1:
+            await self._read()
+        await future
+
+    def _join(self, keys: Sequence[Any], *, single: bool) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiter(keys, future, single))
+        return future
+
+    def _wait(self, keys: Sequence[Any], *, single: bool) -> asyncio.Future[Any]:
+        future = self._join(keys, single=single)
         if len(self._waiting) == 1:
             task = asyncio.create_task(self._read())
             self._running.add(task)  # the loop itself holds no task
@@ -191,8 +224,7 @@ class _Waiter(NamedTuple):
     def fail(self, fault: BaseException) -> None:
         if self.future.done():
             return
-        if isinstance(fault, asyncio.CancelledError):
-            self.future.cancel()
-        else:
-            self.future.set_exception(fault)
-            self.future.exception()  # seen, should nobody wait any more
+        if isinstance(fault, asyncio.CancelledError):  # the read was, and who waits for it was not
+            fault = ReadCancelled("A read was cancelled.")
+        self.future.set_exception(fault)
+        self.future.exception()  # seen, should nobody wait any more

@@ -1,10 +1,11 @@
 """What an operation did, for whoever keeps count: the server decides what becomes of it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
+from types import TracebackType
 from typing import Any, NamedTuple
 
 from engine.requests import Response
@@ -58,12 +59,26 @@ def current() -> Observation | None:
     return _current.get()
 
 
-@contextmanager
-def observing(observe: Observe, observation: Observation) -> Iterator[None]:
-    """Let ``observe`` see the block, and the loaders tell of their batches to ``observation``."""
-    token = _current.set(observation)
-    try:
-        with observe(observation):
-            yield
-    finally:
-        _current.reset(token)
+class Observing:
+    """Lets ``observe`` see the block, and the loaders tell of their batches to ``observation``."""
+
+    __slots__ = ("_observation", "_seen", "_token")
+
+    def __init__(self, observe: Observe, observation: Observation) -> None:
+        self._observation = observation
+        self._seen = observe(observation)
+
+    def __enter__(self) -> None:
+        self._token = _current.set(self._observation)
+        self._seen.__enter__()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self._seen.__exit__(kind, raised, trace)
+        finally:
+            _current.reset(self._token)

@@ -8,6 +8,7 @@ from graphql import OperationType
 
 from engine.documents import Document
 from engine.errors import RequestRefused
+from engine.invocations import Invoker
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,11 @@ class Operation:
     title: str  # its name, or what stands for one
     cost: int
     """At most, with these variables."""
+
+    @property
+    def invoker(self) -> Invoker:
+        """What prepares its runs."""
+        return self.document.invokers[self._key]
 
     @property
     def root_fields(self) -> Mapping[str, int]:

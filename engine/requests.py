@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from engine.errors import FormattedError, RequestRefused
+from engine.errors import BAD_USER_INPUT, FormattedError, RequestRefused
 
-NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # in a document: as it is, or escaped in a string
 DOCUMENT_IDS = ("documentId", "doc_id", "id")  # the draft's, Relay's, and what others have made of it
 SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -47,8 +46,8 @@ class GraphQLRequest:
         request = cls(
             query, operation_name or None, _map(value, "variables"), extensions, document_id, automatic
         )
-        if NUL.search(query) or _holds_nul(request.variables):
-            raise RequestRefused.because("The character U+0000 cannot be part of a text.", "BAD_USER_INPUT")
+        if _holds_nul(request.variables):
+            raise nul_refused()
         return request
 
     def returning(self, cursor: str) -> Self:
@@ -75,8 +74,13 @@ def _document_id(value: Mapping[str, Any], extensions: Mapping[str, Any]) -> tup
     return (named[0].removeprefix("sha256:") if named else None), automatic
 
 
+def nul_refused() -> RequestRefused:
+    """For the one character that databases cannot keep."""
+    return RequestRefused.because("The character U+0000 cannot be part of a text.", BAD_USER_INPUT)
+
+
 def _holds_nul(value: object) -> bool:
-    """Whether a text within this JSON value has the one character that databases cannot keep."""
+    """Whether a text within this JSON value has the character U+0000."""
     waiting = [value]  # and no recursion: JSON nests deeper than Python does
     while waiting:
         match waiting.pop():

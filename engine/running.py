@@ -12,7 +12,8 @@ from graphql.execution import Executor as Execution
 from engine.budgets import Admission, Receipt
 from engine.declarations import rows_by_class
 from engine.errors import BAD_USER_INPUT, Errors, RequestRefused, placed
-from engine.observing import Observation, Observe, current, observing
+from engine.invocations import Invocation
+from engine.observing import Observation, Observe, Observing, current
 from engine.operations import Operation
 from engine.plans import Plans
 from engine.requests import Response
@@ -44,7 +45,7 @@ class Runner:
         if self._observe is None:
             return await work
         observation = Observation(kind, operation.title, operation.extensions, operation.cost)
-        with observing(self._observe, observation):
+        with Observing(self._observe, observation):
             response = observation.response = await work
         if not observation.extensions or not response.executed:
             return response
@@ -53,11 +54,11 @@ class Runner:
     async def run(self, operation: Operation, context: object) -> Response:
         """Answer a query or a mutation. Never raises."""
         try:
-            execution = self.build(operation, context)
-            receipt = await self.admit(operation, context)
+            invocation = self.invoke(operation, context)
+            receipt = None if self.admission is None else await self.admission.admit(operation, context)
         except RequestRefused as refusal:
             return Response.refused(refusal)
-        response = await self.respond(operation.document.plans, execution)
+        response = await self.respond(operation.document.plans, invocation)
         if receipt is None:
             return response
         cost = receipt.settle(operation.actual_cost(response.data))
@@ -66,6 +67,13 @@ class Runner:
     async def admit(self, operation: Operation, context: object) -> Receipt | None:
         """Raises ``RequestRefused``."""
         return None if self.admission is None else await self.admission.admit(operation, context)
+
+    def invoke(self, operation: Operation, context: object) -> Invocation:
+        """Read the variables. Raises ``RequestRefused``."""
+        found = operation.invoker.invoke(operation.variables, context)
+        if isinstance(found, list):
+            raise RequestRefused([placed(error, BAD_USER_INPUT) for error in found], legacy_status=200)
+        return found
 
     def build(self, operation: Operation, context: object, root: object = None) -> Execution[None]:
         """Coerce the variables. Raises ``RequestRefused``."""
@@ -81,16 +89,17 @@ class Runner:
             raise RequestRefused([placed(error, BAD_USER_INPUT) for error in built], legacy_status=200)
         return built
 
-    async def respond(self, plans: Plans, execution: Execution[None]) -> Response:
+    async def respond(self, plans: Plans, asked: Invocation | Execution[None]) -> Response:
         """Run by plan, or by reference where there is none."""
+        invocation = asked if isinstance(asked, Invocation) else Invocation.of(asked)
         try:
-            plan = plans.find(execution) if self.planning else None
+            plan = plans.find(invocation) if self.planning else None
             if plan is not None:
-                outcome = await plan.run(execution)
+                outcome = await plan.run(invocation)
                 self._ran("retreat" if outcome.retreated else "plan")
                 return Response(outcome.data, self.formatted(outcome.errors))
             self._ran("reference")
-            result = execution.execute_operation()
+            result = invocation.execution.execute_operation()
             if isawaitable(result):
                 result = await result
         except Exception as exception:  # noqa: BLE001 - errors of fields are in the result: this has no field

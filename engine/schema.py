@@ -5,6 +5,7 @@ nothing else, and interfaces and unions are answered by the class of the row.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import isfunction
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -22,12 +23,11 @@ from graphql import (
     Undefined,
 )
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.arguments import convert_arguments
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.scalar import ScalarDefinition
 
-from engine.declarations import ROWS, WORD, Declared
+from engine.declarations import ROOT, ROWS, WORD, Converted, Declared, Root
 from engine.directives import MUTATION_COMPLEXITY, publish_price
 from engine.loading import Loading
 from engine.plans.retreat import replayable
@@ -98,6 +98,7 @@ class Schema:
         for root in (self.graphql.query_type, self.graphql.mutation_type):
             for declared in root.fields.values() if root is not None else ():
                 assert declared.resolve is not None, "every root field has a resolver"
+                self._install_root(declared)
                 declared.resolve = replayable(declared.resolve)
         if self.graphql.subscription_type is not None:
             for declared in self.graphql.subscription_type.fields.values():
@@ -120,18 +121,33 @@ class Schema:
         if not isinstance(definition, StrawberryField) or definition.base_resolver is not None:
             return
         word = word_of(definition) or Attribute("")
-        converter = self._strawberry.schema_converter
-
-        def converted(arguments: dict[str, Any]) -> dict[str, Any]:
-            return convert_arguments(
-                arguments,
-                definition.arguments,
-                scalar_registry=converter.scalar_registry,
-                config=converter.config,
-            )
-
+        converted = self._converted(definition)
         declared.resolve = resolver(word, definition.python_name, converted)
         declared.extensions = {**declared.extensions, WORD: Declared(word, definition.python_name, converted)}
+
+    def _install_root(self, declared: GraphQLField) -> None:
+        """Let plans call the function itself, unless Strawberry does more around it than they could."""
+        definition = declared.extensions.get(DEFINITION)
+        if not isinstance(definition, StrawberryField) or definition.extensions:
+            return
+        found = definition.base_resolver
+        if found is None or not isfunction(found.wrapped_func):
+            return
+        if found.parent_parameter or found.root_parameter:
+            return
+        info = found.info_parameter.name if found.info_parameter else None
+        root = Root(
+            found.wrapped_func,
+            found.self_parameter is not None,
+            info,
+            definition,
+            self._converted(definition),
+        )
+        declared.extensions = {**declared.extensions, ROOT: root}
+
+    def _converted(self, definition: StrawberryField) -> Converted:
+        converter = self._strawberry.schema_converter
+        return Converted(definition.arguments, converter.scalar_registry, converter.config)
 
 
 def _rows_of(kind: GraphQLObjectType) -> tuple[tuple[type, ...], tuple[type, ...]]:

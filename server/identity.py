@@ -10,6 +10,7 @@ from adapters.tokens import TokenInvalid
 from commands.shop import Shop
 from db import viewers
 from domain.access import GUEST, Permission, Viewer
+from engine.transport.headers import headers_of
 
 SCHEMES = ("bearer", "jwt")
 
@@ -38,17 +39,13 @@ def token_of(connection: HTTPConnection, params: Mapping[str, Any] | None) -> st
 
     Browsers cannot send headers with a WebSocket, so its ``connection_init`` payload stands in for them.
     """
-    found = {name.lower(): value for name, value in (params or {}).items() if isinstance(value, str)}
-    plain = (
-        found.get("authorization-bearer")
-        or found.get("authtoken")
-        or connection.headers.get("authorization-bearer")
-    )
+    found = headers_of(connection.scope)
+    if params:
+        found = {**found, **{name.lower(): value for name, value in params.items() if isinstance(value, str)}}
+    plain = found.get("authorization-bearer") or (found.get("authtoken") if params else None)
     if plain:
         return plain
-    scheme, _, token = (found.get("authorization") or connection.headers.get("authorization", "")).partition(
-        " "
-    )
+    scheme, _, token = found.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() in SCHEMES else None
 
 

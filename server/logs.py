@@ -9,15 +9,14 @@ from typing import Any, Final, TextIO
 
 import orjson
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 from structlog.typing import EventDict, Processor
 
 SANE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-HEADER: Final = "x-request-id"
+HEADER: Final = b"x-request-id"
 # They tell of every socket and request, of which we have our own line; and an address may hold a secret.
-QUIETER: Final = dict.fromkeys(("uvicorn", "httpx2", "botocore", "aiobotocore"), logging.WARNING)
+QUIETER: Final = dict.fromkeys(("uvicorn", "httpx2", "stripe", "botocore", "aiobotocore"), logging.WARNING)
 
 
 def configure(level: str, *, readable: bool, stream: TextIO = sys.stdout) -> None:
@@ -98,17 +97,20 @@ class RequestIds:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(HEADER, "")
+        given = next((value for name, value in scope["headers"] if name == HEADER), b"").decode("latin-1")
         request_id = given if SANE.fullmatch(given) else uuid.uuid4().hex
+        told = (HEADER, request_id.encode())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] in {"http.response.start", "websocket.accept"}:
-                message["headers"] = list(message.get("headers", ()))
-                MutableHeaders(scope=message)[HEADER] = request_id
+                message["headers"] = [*message.get("headers", ()), told]
             await send(message)
 
-        with bound_contextvars(request_id=request_id):
+        tokens = bind_contextvars(request_id=request_id)
+        try:
             await self._app(scope, receive, send_with_id)
+        finally:
+            reset_contextvars(**tokens)
 
 
 def facts(**given: Any) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """What becomes of an observed operation: a line in the log, figures, and a word to whoever asked."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 
-from db.recording import Recording, recording
+from db.recording import Recording, begin, end
 from engine.observing import Observation
 from engine.requests import Response
 from server.logs import facts
@@ -27,18 +26,14 @@ class Watching:
         self._debug = debug
         self._log = log.bind()  # found once: looking a logger up costs more than its line
 
-    @contextmanager
-    def __call__(self, observation: Observation) -> Iterator[None]:
-        explained = self._debug and observation.asked.get("debug") is True
-        with recording(in_words=explained) as notes:
-            try:
-                yield
-            finally:
-                self._end(observation, notes)
-        if explained:
-            observation.extensions["debug"] = _explanation(observation, notes)
+    def __call__(self, observation: Observation) -> "Watched":
+        return Watched(self, observation, Recording(in_words=self.explains(observation)))
 
-    def _end(self, observation: Observation, notes: Recording) -> None:
+    def explains(self, observation: Observation) -> bool:
+        """Whether the answer is to say how it was made."""
+        return self._debug and observation.asked.get("debug") is True
+
+    def end(self, observation: Observation, notes: Recording) -> None:
         seconds = observation.seconds
         codes = codes_of(observation.response)
         self._metrics.operation(observation, outcome(observation.response), seconds, notes.count, codes)
@@ -53,6 +48,26 @@ class Watching:
             cost=observation.cost,
             **facts(how=observation.how, codes=codes),
         )
+
+
+class Watched:
+    """The time of one operation."""
+
+    __slots__ = ("_notes", "_observation", "_token", "_watching")
+
+    def __init__(self, watching: Watching, observation: Observation, notes: Recording) -> None:
+        self._watching = watching
+        self._observation = observation
+        self._notes = notes
+
+    def __enter__(self) -> None:
+        self._token = begin(self._notes)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        end(self._token)
+        self._watching.end(self._observation, self._notes)
+        if kind is None and self._notes.in_words:
+            self._observation.extensions["debug"] = _explanation(self._observation, self._notes)
 
 
 def outcome(response: Response | None) -> str:

@@ -1,7 +1,8 @@
 """Counting what is sent to Postgres."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 CONTROL = ("begin", "commit", "rollback", "savepoint", "release", "listen", "unlisten")
@@ -24,10 +25,11 @@ class Statements:
     def count(self) -> int:
         return len(self.texts)
 
-    @contextmanager
-    def recording(self) -> Iterator[list[str]]:
+    @asynccontextmanager
+    async def recording(self) -> AsyncIterator[list[str]]:
         """A list that fills with what is sent during the block."""
         before = len(self.texts)
         heard: list[str] = []
         yield heard
+        await asyncio.sleep(0)  # asyncpg tells of a statement in the turn after its end
         heard.extend(self.texts[before:])

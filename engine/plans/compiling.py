@@ -1,7 +1,6 @@
 """From a document to a plan: each selection becomes a Python function that builds its objects in one go."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from operator import attrgetter
@@ -18,9 +17,8 @@ from graphql import (
     get_named_type,
     is_leaf_type,
 )
-from graphql.execution import Executor as Execution
 
-from engine.declarations import Declared, declared_as, rows_by_class, rows_of
+from engine.declarations import Converted, Declared, declared_as, rows_by_class, rows_of
 from engine.plans.completing import Completion, Run, any_of, many, non_null, of_now, one_of
 from engine.plans.leaves import NAMESPACE, leaf, plain_test
 from engine.plans.places import Place, place
@@ -52,7 +50,7 @@ class Parts:
 class Compiler:
     """Compiles one operation, under one choice of ``@skip`` and ``@include``."""
 
-    execution: Execution[None]
+    execution: Any  # graphql-core's, of the run that the plan is made for
     parts: Parts
 
     def completion(self, kind: Any, details: Details) -> Completion:
@@ -69,9 +67,9 @@ class Compiler:
         convert = leaf(kind)
         return of_now(lambda value, _run: None if value is None else convert(value))
 
-    def place(self, declared: GraphQLField, node: FieldNode, converted: Callable[..., Any]) -> int:
+    def place(self, declared: GraphQLField, node: FieldNode, converted: Converted) -> int:
         """A place in the document has its arguments at this index."""
-        self.parts.places.append(place(self.execution, declared, node, converted))
+        self.parts.places.append(place(declared, node, self.execution.variable_values, converted))
         return len(self.parts.places) - 1
 
     def _abstract(self, kind: GraphQLInterfaceType | GraphQLUnionType, details: Details) -> Completion:
@@ -82,7 +80,7 @@ class Compiler:
 
         def member(row: type, run: Run) -> Completion | None:
             if row not in members:
-                members[row] = Compiler(run.execution, parts).member(kind, row, details)
+                members[row] = Compiler(run.invocation.execution, parts).member(kind, row, details)
             return members[row]
 
         return any_of(member)

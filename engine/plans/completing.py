@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from engine.plans.retreat import Retreat
 
 if TYPE_CHECKING:
-    from graphql.execution import Executor as Execution
-
+    from engine.invocations import Invocation
     from engine.loading import Loading
 
 Values = Sequence[Any]
@@ -23,7 +22,7 @@ Later = Callable[[Values, "Run"], Awaitable[list[Any]]]
 class Run:
     """One execution of a plan: its context and loaders, and the arguments of each place in the document."""
 
-    execution: Execution[None]
+    invocation: Invocation
     context: Any
     loading: Loading
     arguments: Mapping[int, dict[str, Any]]

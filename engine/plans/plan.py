@@ -1,9 +1,9 @@
 """Plans of a document, and how one is run."""
 
-import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from inspect import isawaitable
 from typing import Any
 
@@ -12,18 +12,22 @@ from graphql import (
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
+    GraphQLResolveInfo,
     OperationType,
-    get_argument_values,
 )
-from graphql.execution import Executor as Execution
 from graphql.execution.collect_fields import collect_fields
 from graphql.language import VariableNode
 from graphql.pyutils import Path
 
+from engine.declarations import Root as Function
+from engine.declarations import root_of
+from engine.invocations import Invocation
 from engine.plans.compiling import Compiler, Details, Parts, Unsupported
 from engine.plans.completing import Completion, Run
+from engine.plans.info import LateInfo
 from engine.plans.places import Given
 from engine.plans.retreat import Replay
+from engine.plans.together import together
 
 MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include
 MOST_ON_SHELF = 8_000  # selections, of about 8 KB each by tracemalloc
@@ -45,6 +49,9 @@ class Root:
     name: str
     declared: GraphQLField
     details: Details
+    function: Function | None
+    """None for a subscription's, whose event is its own function."""
+    place: int
     completion: Completion
 
 
@@ -59,28 +66,23 @@ class Plan:
     size: int
     """The selections that were compiled when it was made."""
 
-    async def run(self, execution: Execution[None]) -> Outcome:
+    async def run(self, invocation: Invocation) -> Outcome:
         """The whole answer. Cancelled with its caller; raises nothing that a field has raised."""
-        replay = Replay(execution.root_value)
-        given = Given(self.parts.places, execution)
-        run = Run(execution, execution.context_value, execution.context_value.loading, given)
+        replay = Replay(invocation.root)
+        context = invocation.context
+        run = Run(invocation, context, context.loading, Given(self.parts.places, invocation.variables))
         try:
             data = await self._data(run, replay)
         except GraphQLError as error:
-            execution.collected_errors.add(error, None)
+            invocation.execution.collected_errors.add(error, None)
             data = None
-        return Outcome(data, execution.collected_errors.errors, bool(replay.retreats))
+        return Outcome(data, invocation.errors, bool(replay.retreats))
 
     async def _data(self, run: Run, replay: Replay) -> dict[str, Any]:
         """Raises the error of a root field that may not be null."""
         if self.serial or len(self.roots) == 1:
             return {root.name: await self._root(root, run, replay) for root in self.roots}
-        values = await asyncio.gather(
-            *(self._root(root, run, replay) for root in self.roots), return_exceptions=True
-        )
-        for value in values:
-            if isinstance(value, BaseException):
-                raise value
+        values = await together([self._root(root, run, replay) for root in self.roots], run.loading)
         return {root.name: value for root, value in zip(self.roots, values, strict=True)}
 
     async def _root(self, root: Root, run: Run, replay: Replay) -> Any:
@@ -90,23 +92,14 @@ class Plan:
         except Exception:  # noqa: BLE001 - whatever it was, the reference meets it again and has the words for it
             replay.retreats += 1
             path = Path(None, root.name, self.parent.name)
-            answer = run.execution.execute_field(self.parent, replay, root.details, path, None)
+            answer = run.invocation.execution.execute_field(self.parent, replay, root.details, path, None)
             return await answer if isawaitable(answer) else answer
         return completed
 
     async def _resolved(self, root: Root, run: Run, replay: Replay) -> Any:
         """What the field's own function gives, noted for the replay."""
-        declared, execution = root.declared, run.execution
-        nodes = [detail.node for detail in root.details]
-        info = execution.build_resolve_info(
-            declared, nodes, self.parent, Path(None, root.name, self.parent.name)
-        )
-        resolve = declared.resolve or execution.field_resolver
         try:
-            given = (
-                get_argument_values(declared, nodes[0], execution.variable_values) if declared.args else {}
-            )
-            value = resolve(replay.root, info, **given)
+            value = self._called(root, run)
             if isawaitable(value):
                 value = await value
         except Exception as error:
@@ -114,6 +107,23 @@ class Plan:
             raise
         replay.outcomes[root.name] = (value, None)
         return value
+
+    def _called(self, root: Root, run: Run) -> Any:
+        function, invocation = root.function, run.invocation
+        if function is None:
+            assert callable(invocation.root), "events are questions, asked with the context made for them"
+            return invocation.root(run.context)
+        source = (invocation.root,) if function.is_method else ()
+        given = run.arguments[root.place]
+        if function.info is None:
+            return function.call(*source, **given)
+        info = LateInfo(run.context, function.field, partial(self._info, root, invocation))
+        return function.call(*source, **given, **{function.info: info})
+
+    def _info(self, root: Root, invocation: Invocation) -> GraphQLResolveInfo[Any]:
+        nodes = [detail.node for detail in root.details]
+        path = Path(None, root.name, self.parent.name)
+        return invocation.execution.build_resolve_info(root.declared, nodes, self.parent, path)
 
 
 class Shelf:
@@ -126,20 +136,20 @@ class Shelf:
         self._size = 0
         self._plans: OrderedDict[object, Plan | None] = OrderedDict()
 
-    def find(self, key: object, execution: Execution[None]) -> Plan | None:
-        """The plan under ``key``, made for ``execution`` if need be; None where there can be none."""
+    def find(self, key: object, invocation: Invocation) -> Plan | None:
+        """The plan under ``key``, made for ``invocation`` if need be; None where there can be none."""
         if key in self._plans:
             self._plans.move_to_end(key)
             return self._plans[key]
-        plan = self._plans[key] = self._compile(execution)
+        plan = self._plans[key] = self._compile(invocation)
         self._size += _size(plan)
         while self._size > self._most and len(self._plans) > 1:
             self._size -= _size(self._plans.popitem(last=False)[1])
         return plan
 
-    def _compile(self, execution: Execution[None]) -> Plan | None:
+    def _compile(self, invocation: Invocation) -> Plan | None:
         try:
-            return compile_plan(execution, self.unsupported)
+            return compile_plan(invocation, self.unsupported)
         except Unsupported as reason:
             self.unsupported[str(reason)] += 1
         except Exception as fault:  # noqa: BLE001 - a document must never fail for the lack of a plan
@@ -155,16 +165,15 @@ class Plans:
         self._conditions = _condition_variables(document)
         self._choices: set[tuple[Any, ...]] = set()
 
-    def find(self, execution: Execution[None]) -> Plan | None:
+    def find(self, invocation: Invocation) -> Plan | None:
         """The plan for this operation and these values of its conditions; None where there can be none."""
-        values = execution.variable_values.coerced
-        name = execution.operation.name
-        choice = (name.value if name else None, *(values.get(variable) for variable in self._conditions))
+        values = invocation.variables.coerced
+        choice = (invocation.name, *(values.get(variable) for variable in self._conditions))
         if choice not in self._choices:
             if len(self._choices) >= MOST_CHOICES:
                 return None
             self._choices.add(choice)
-        return self._shelf.find((self, choice), execution)
+        return self._shelf.find((self, choice), invocation)
 
 
 def _size(plan: Plan | None) -> int:
@@ -172,11 +181,12 @@ def _size(plan: Plan | None) -> int:
     return 1 if plan is None else 1 + plan.size
 
 
-def compile_plan(execution: Execution[None], unsupported: Counter[str]) -> Plan:
-    """The plan of the operation that ``execution`` is about to run.
+def compile_plan(invocation: Invocation, unsupported: Counter[str]) -> Plan:
+    """The plan of the operation that ``invocation`` is about to run.
 
     ``unsupported`` also counts what turns out later. Raises ``Unsupported``, and ``RecursionError``.
     """
+    execution = invocation.execution
     operation, schema = execution.operation, execution.schema
     parent = schema.get_root_type(operation.operation)
     if parent is None:
@@ -189,7 +199,14 @@ def compile_plan(execution: Execution[None], unsupported: Counter[str]) -> Plan:
         declared = schema.get_field(parent, field)
         if declared is None or field.startswith("__"):
             raise Unsupported(field)
-        roots.append(Root(name, declared, details, compiler.completion(declared.type, details)))
+        function, place = None, 0
+        if operation.operation is not OperationType.SUBSCRIPTION:
+            function = root_of(declared)
+            if function is None:
+                raise Unsupported(f"resolver of {parent.name}.{field}")
+            place = compiler.place(declared, details[0].node, function.converted)
+        completion = compiler.completion(declared.type, details)
+        roots.append(Root(name, declared, details, function, place, completion))
     return Plan(
         roots,
         parent,

@@ -1,12 +1,12 @@
 """What a selection set is compiled to."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.plans.completing import Now, Run, Values
 from engine.plans.slots import Slot
+from engine.plans.together import together
 
 
 @dataclass(slots=True)
@@ -24,8 +24,5 @@ class CompiledSelection:
         slots = self.slots
         if len(slots) == 1:
             return self.build(rows, run, await slots[0](rows, run))
-        filled = await asyncio.gather(*(slot(rows, run) for slot in slots), return_exceptions=True)
-        for one in filled:
-            if isinstance(one, BaseException):
-                raise one
+        filled = await together([slot(rows, run) for slot in slots], run.loading)
         return self.build(rows, run, *filled)

@@ -1,13 +1,13 @@
 """Slots: the fields of a level that have to be waited for, each filled once for all rows."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from engine.plans.completing import Completion, Run, Values
 from engine.plans.retreat import Retreat
 from engine.words import Batch, Edge, Inline
 
-Slot = Callable[[Values, Run], Awaitable[list[Any]]]
+Slot = Callable[[Values, Run], Coroutine[Any, Any, list[Any]]]
 Keys = Callable[[Values, dict[str, Any]], list[Any]]
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from starlette.datastructures import Headers
 from starlette.types import Send
 
 from engine.errors import Errors, RequestRefused
@@ -44,7 +43,7 @@ def _dump(body: object, envelope: Mapping[str, Any] | None) -> bytes:
 class Reply:
     """Writes the one HTTP answer of a request."""
 
-    def __init__(self, request: Headers, send: Send, options: TransportOptions) -> None:
+    def __init__(self, request: Mapping[str, str], send: Send, options: TransportOptions) -> None:
         self._request = request
         self._send = send
         self._options = options

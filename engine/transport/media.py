@@ -1,6 +1,7 @@
 """Media types: what a client accepts, and what a body claims to be."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from engine.errors import RequestRefused
 
@@ -10,7 +11,8 @@ EVENT_STREAM = "text/event-stream"
 HTML = "text/html"
 
 
-def negotiate(accept: str | None, offers: Sequence[str]) -> str:
+@lru_cache(256)  # clients send few different ones, with every request
+def negotiate(accept: str | None, offers: tuple[str, ...]) -> str:
     """The offer a client likes best; among equals the one it names most exactly, first, or we offer first.
 
     No header, or an empty one, accepts anything. Raises ``RequestRefused`` with 406.
@@ -62,6 +64,7 @@ def _liking(offer: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int
     return quality, exact, position
 
 
+@lru_cache(256)
 def check_json(content_type: str | None, content_encoding: str | None) -> None:
     """Raise ``RequestRefused`` with 415 unless the body is plain JSON in UTF-8.
 
@@ -75,6 +78,7 @@ def check_json(content_type: str | None, content_encoding: str | None) -> None:
         raise RequestRefused.because("Send the body uncompressed.", "UNSUPPORTED_MEDIA_TYPE", 415)
 
 
+@lru_cache(256)
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Whether the answer may be compressed."""
     return any(name in {"gzip", "*"} and quality > 0 for name, quality in _ranges(accept_encoding or ""))

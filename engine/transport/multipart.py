@@ -28,13 +28,15 @@ def is_multipart(content_type: str | None) -> bool:
     return (content_type or "").partition(";")[0].strip().lower() == MULTIPART
 
 
-async def parse_form(headers: Headers, body: bytes, max_files: int) -> GraphQLRequest:
+async def parse_form(headers: Mapping[str, str], body: bytes, max_files: int) -> GraphQLRequest:
     """The request in a form, its files in place. Raises ``RequestRefused``."""
 
     async def stream() -> AsyncGenerator[bytes]:
         yield body
 
-    parser = _Parser(headers, stream(), max_files=max_files, max_fields=FIELDS, max_part_size=len(body))
+    parser = _Parser(
+        Headers(headers), stream(), max_files=max_files, max_fields=FIELDS, max_part_size=len(body)
+    )
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, ValueError):  # also: no boundary, a charset nobody knows

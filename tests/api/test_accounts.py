@@ -254,7 +254,7 @@ async def test_me_with_addresses_costs_the_same_for_any_book(
     )
     logged_in = await client.as_user(ada)
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         await logged_in.run(ME)
 
     assert len(sent) == 4  # who is asking, the user, the book, the default

@@ -350,7 +350,7 @@ async def test_attributes_of_many_pages_cost_the_same(
     for _ in range(rows):
         await factory.page("About", kind, said=[value for _, (value,) in pairs])
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         answer = await client.run(PAGES)
 
     assert len(answer["pages"]["edges"]) == rows + 1

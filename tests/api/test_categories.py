@@ -266,7 +266,7 @@ async def test_a_tree_costs_five_statements(
     for number in range(rows):
         await factory.category("Leaf", await factory.category(f"Branch {number}", root))
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         answer = await client.run(TREE)
 
     assert len(answer["categories"]["edges"]) == rows

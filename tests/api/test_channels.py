@@ -62,7 +62,7 @@ async def test_channels_with_countries_cost_two_statements(
     for number in range(rows):
         await factory.shipping_zone(await factory.channel(f"channel-{number}"))
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         await client.run(CHANNELS)
 
     assert len(sent) == 2

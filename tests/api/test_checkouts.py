@@ -494,7 +494,7 @@ async def test_changing_and_showing_a_whole_cart_costs_25_statements(
     customer = await client.as_user(owner)
     row, lines = await full(market, factory, owner, rows)
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         answer = await customer.run(ADD, id=checkout_id(row), lines=lines)
 
     assert len(answer["checkoutLinesAdd"]["checkout"]["lines"]) == rows

@@ -139,7 +139,7 @@ async def test_collections_with_products_cost_four_statements(
       edges { node { products(first: 1) { totalCount edges { node { name } } } } }
     } }"""
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         answer = await client.run(document)
 
     shown = {"products": {"totalCount": 1, "edges": [{"node": {"name": "Mug"}}]}}

@@ -181,7 +181,7 @@ async def test_completing_costs_the_same_for_one_line_and_for_fifty(
     lines = [(await market.variant("10"), 1) for _ in range(rows)]
     checkout = await market.checkout(*lines, code="SAVE", cards=[card])
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         answer = await complete(client, checkout)
 
     assert len(answer["order"]["lines"]) == rows

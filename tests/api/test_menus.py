@@ -119,7 +119,7 @@ async def test_a_level_of_a_menu_costs_the_same_however_wide(
         )
         await factory.menu_item(menu, f"Below {number}", top, page_id=page.id)
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         await client.run(MENU, slug="top", channel="us")
 
     # The menu's id, the channel, the menu; the links, their translations, categories and collections; the

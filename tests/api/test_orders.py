@@ -341,7 +341,7 @@ async def test_an_order_costs_the_same_for_one_line_and_for_fifty(
     for _ in range(rows):
         await with_line(market, order, await market.variant())
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         shown = await client.run(COSTED, id=key(order))
 
     assert len(shown["order"]["lines"]) == rows

@@ -272,7 +272,7 @@ async def test_paying_costs_the_same_for_any_number_of_lines(
     lines = [(await market.variant(), 1) for _ in range(rows)]
     checkout = await market.checkout(*lines)
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         answer = await client.run(INITIALIZE, id=id_of(checkout), gateway=DUMMY)
 
     assert answer["transactionInitialize"]["transaction"]["chargedAmount"] == usd(5 + 10 * rows)
@@ -295,7 +295,7 @@ async def test_any_number_of_payments_is_shown_for_three_statements(
             currency="USD",
         )
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         answer = await client.run(PAYMENTS, id=id_of(checkout))
 
     shown = {"chargedAmount": {"amount": 1.0}, "events": [{"type": "CHARGE_SUCCESS"}]}

@@ -262,7 +262,7 @@ async def test_the_value_of_a_variant_counts_only_where_the_variant_is_sold(
 async def test_a_page_costs_one_statement_and_its_count_another(
     client: Client, statements: Statements
 ) -> None:
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         await client.run(DOCUMENT, filter={"search": "mug"}, where={"giftCard": True})
 
     assert len(sent) == 3  # the channel, the page, the count

@@ -199,7 +199,7 @@ async def test_a_list_with_all_that_a_listing_shows_costs_eleven_statements(
 ) -> None:
     await stocked(factory, rows)
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         answer = await client.run(LIST)
 
     nodes: list[AnyRow] = [edge["node"] for edge in answer["products"]["edges"]]

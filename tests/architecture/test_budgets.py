@@ -223,7 +223,7 @@ async def cost(world: World, name: str) -> int:
     """How many statements the document costs in this world."""
     document = (DOCUMENTS / f"{name}.graphql").read_text()
     wanted = {key: value for key, value in (VARIABLES | world.variables).items() if f"${key}:" in document}
-    with world.client.statements.recording() as sent:
+    async with world.client.statements.recording() as sent:
         await world.client.run(document, **wanted)
     return len(sent)
 

@@ -43,9 +43,8 @@ async def test_many_carts_cost_three_statements(shop: Shop, statements: Statemen
     mug = await market.variant()
     ids = [(await market.checkout((mug, 1))).id for _ in range(5)]
 
-    with statements.recording() as sent:
-        async with shop.db.read() as connection:
-            found = await carts(connection, ids)
+    async with statements.recording() as sent, shop.db.read() as connection:
+        found = await carts(connection, ids)
 
     assert {cart.id for cart in found} == set(ids)
     assert len(sent) == 3

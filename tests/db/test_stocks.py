@@ -118,7 +118,7 @@ async def test_any_number_of_variants_costs_one_statement(
     product = await factory.product(channel)
     keys = [((await factory.variant(product, channel, stock=1)).id, channel.id) for _ in range(rows)]
 
-    with statements.recording() as sent:
+    async with statements.recording() as sent:
         found = await units(shop.db, *keys)  # type: ignore[attr-defined]  # the shop, whose statements are heard
 
     assert len(sent) == 1

@@ -7,6 +7,7 @@ from graphql import parse
 from graphql.execution import Executor as Execution
 
 from engine.executor import Executor
+from engine.invocations import Invocation
 from engine.limits import Limits
 from engine.loading import Loading
 from engine.plans import Plans, Shelf
@@ -105,7 +106,7 @@ async def test_two_places_of_one_level_share_a_call() -> None:
         planning=True,
     )
 
-    assert heard[0] == ("books", [3, 1])
+    assert heard[0] == ("books", [1, 3])
     assert [name for name, _ in heard].count("books") == 1
 
 
@@ -187,12 +188,13 @@ def test_plans_longest_unused_make_room_for_others() -> None:
     document = parse("{ shelves(ids: [1]) { books { shelf { id } } } }")
     execution = Execution.build(SCHEMA.graphql, document)
     assert isinstance(execution, Execution)
+    invocation = Invocation.of(execution)
     shelf = Shelf(most=8)  # two plans of three selections, and one for each plan
     first, second, third = (Plans(document, shelf) for _ in range(3))
-    kept = [first.find(execution), second.find(execution)]
+    kept = [first.find(invocation), second.find(invocation)]
 
-    assert [first.find(execution), second.find(execution)] == kept
-    first.find(execution)
-    third.find(execution)
-    assert first.find(execution) is kept[0]
-    assert second.find(execution) is not kept[1]
+    assert [first.find(invocation), second.find(invocation)] == kept
+    first.find(invocation)
+    third.find(invocation)
+    assert first.find(invocation) is kept[0]
+    assert second.find(invocation) is not kept[1]

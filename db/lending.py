@@ -1,0 +1,162 @@
+"""Who has a connection, and who waits for one.
+
+asyncpg's pool opens, keeps and closes connections; but its ``acquire`` with a timeout and its ``release``
+cost as much as a small statement. So connections that came back clean are kept at hand here, and go to the
+next borrower without a word; all others go through the pool, which looks after them.
+"""
+
+import asyncio
+from collections import deque
+from time import perf_counter
+
+import asyncpg
+import structlog
+
+from db.statements import Connection
+from domain.refusals import Busy
+
+log = structlog.get_logger(__name__)
+
+TIDY = (
+    60.0  # seconds; connections that nobody needed for so long go back to the pool, which closes them in time
+)
+
+
+class Lender:
+    """Lends the connections of a pool, first come first served.
+
+    ``lent`` and ``refused`` count loans; ``waited`` are the seconds that all borrowers stood in line.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", wait: float) -> None:
+        self.lent = 0
+        self.refused = 0
+        self.waited = 0.0
+        self._pool = pool
+        self._wait = wait
+        self._idle: list[Connection] = []
+        self._spare = 0  # how many of them were idle all the time since things were tidied
+        self._out = 0  # connections that the pool has given us, idle ones included
+        self._line: deque[asyncio.Future[Connection | None]] = deque()
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._tidying = asyncio.create_task(self._keep_tidy())
+
+    @property
+    def idle(self) -> int:
+        """Connections that nobody uses."""
+        return len(self._idle) + self._pool.get_idle_size()
+
+    async def borrow(self) -> Connection:
+        """A connection, open as far as anybody can know. Raises ``Busy`` when none comes free in time."""
+        while self._idle:
+            connection = self._idle.pop()
+            self._spare = min(self._spare, len(self._idle))
+            if _is_sound(connection):
+                self.lent += 1
+                return connection
+            await self.dismiss(connection)
+        began = perf_counter()
+        try:
+            async with asyncio.timeout(self._wait):
+                connection = await self._draw_or_wait()
+        except TimeoutError as late:
+            self.refused += 1
+            log.warning("database_busy", waited=self._wait, size=self._pool.get_size())
+            raise Busy from late
+        finally:
+            self.waited += perf_counter() - began
+        self.lent += 1
+        return connection
+
+    def give_back(self, connection: Connection) -> bool:
+        """Take back a connection that is free again; false for one that ``dismiss`` has to look after."""
+        if not _is_sound(connection):
+            return False
+        waiting = self._next_in_line()
+        if waiting is None:
+            self._idle.append(connection)
+        else:
+            waiting.set_result(connection)
+        return True
+
+    async def dismiss(self, connection: Connection) -> None:
+        """Let the pool have a connection back, whatever state it is in.
+
+        Goes on when its caller is cancelled.
+        """
+        await asyncio.shield(self._leave(connection))
+
+    async def close(self) -> None:
+        """Give every connection that is at hand back to the pool. What is lent comes back by its borrower."""
+        self._tidying.cancel()
+        await asyncio.gather(self._tidying, return_exceptions=True)
+        while self._idle:
+            await self.dismiss(self._idle.pop())
+
+    async def _draw_or_wait(self) -> Connection:
+        if self._out < self._pool.get_max_size() and not self._line:
+            self._out += 1
+            return await self._draw()
+        turn: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        try:
+            connection = await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # it came as we left
+                self._pass_on(turn.result())
+            raise
+        return await self._draw() if connection is None else connection
+
+    async def _draw(self) -> Connection:
+        """A connection of the pool's, which has been counted as out already."""
+        try:
+            return await self._pool.acquire()
+        except BaseException:
+            self._pass_on(None)
+            raise
+
+    def _pass_on(self, connection: "Connection | None") -> None:
+        """Give a connection, or the right to draw one, to the next in line."""
+        if connection is not None:
+            if not self.give_back(connection):
+                self._leave(connection)
+            return
+        waiting = self._next_in_line()
+        if waiting is None:
+            self._out -= 1
+        else:
+            waiting.set_result(None)
+
+    def _next_in_line(self) -> "asyncio.Future[Connection | None] | None":
+        while self._line:
+            waiting = self._line.popleft()
+            if not waiting.done():
+                return waiting
+        return None
+
+    def _leave(self, connection: Connection) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._release(connection))
+        self._leaving.add(task)  # the loop itself holds no task
+        task.add_done_callback(self._leaving.discard)
+        return task
+
+    async def _release(self, connection: Connection) -> None:
+        try:
+            await self._pool.release(connection)
+        finally:
+            self._pass_on(None)
+
+    async def _keep_tidy(self) -> None:
+        while True:
+            self._spare = len(self._idle)
+            await asyncio.sleep(TIDY)
+            for _ in range(min(self._spare, self._out - self._pool.get_min_size())):
+                self._leave(self._idle.pop(0))
+
+
+def _is_sound(connection: Connection) -> bool:
+    """Whether it is open and in no transaction: the pool takes one that broke back by itself."""
+    try:
+        return not (connection.is_closed() or connection.is_in_transaction())
+    except asyncpg.InterfaceError:
+        return False

@@ -1,0 +1,13 @@
+"""Headers of a request, read once."""
+
+from collections.abc import Mapping
+
+from starlette.types import Scope
+
+
+def headers_of(scope: Scope) -> Mapping[str, str]:
+    """Every header under its lower-case name, as ASGI gives them; the first where one is sent twice.
+
+    Starlette's ``Headers`` goes through the list at each look, of which a request takes a dozen.
+    """
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}

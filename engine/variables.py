@@ -1,0 +1,146 @@
+"""Variables, read by readers that are made once for an operation.
+
+graphql-core reads them too, and words what does not fit: a reader that meets anything out of the ordinary
+leaves them to it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from graphql import (
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    Undefined,
+)
+from graphql.execution.get_variable_signature import get_variable_signature
+from graphql.execution.values import VariableValues, VariableValueSource
+
+Reader = Callable[[Any], Any]  # gives the Python value of a JSON value, or MISS
+
+MISS: Final = object()
+"""What graphql-core has to look at."""
+ITSELF: Mapping[str, type] = {"String": str, "ID": str, "Boolean": bool}
+LARGEST_INT = 2**31
+
+
+class Variables:
+    """The variables of one operation."""
+
+    def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
+        signatures = [
+            get_variable_signature(schema, definition) for definition in operation.variable_definitions or ()
+        ]
+        readers = _Readers()
+        self._known = [
+            (
+                signature.name,
+                VariableValueSource(signature),
+                readers.of(signature.type),
+                signature.default is None and not isinstance(signature.type, GraphQLNonNull),
+            )
+            for signature in signatures
+            if not isinstance(signature, GraphQLError)
+        ]
+        self._all = len(self._known) == len(signatures)
+
+    def read(self, raw: Mapping[str, Any]) -> VariableValues | None:
+        """The values as graphql-core would have them; None where it has to read them itself."""
+        if not self._all:
+            return None
+        sources: dict[str, VariableValueSource] = {}
+        coerced: dict[str, Any] = {}
+        for name, absent, reader, may_be_absent in self._known:
+            given = raw.get(name, MISS)
+            if given is MISS:
+                if not may_be_absent:
+                    return None
+                sources[name] = absent
+                continue
+            value = reader(given)
+            if value is MISS:
+                return None
+            sources[name] = VariableValueSource(absent.signature, given)
+            coerced[name] = value
+        return VariableValues(sources, coerced)
+
+
+class _Readers:
+    """Readers by type: input objects may hold themselves."""
+
+    def __init__(self) -> None:
+        self._objects: dict[str, Reader] = {}
+
+    def of(self, kind: Any) -> Reader:
+        if not isinstance(kind, GraphQLNonNull):
+            inner = self._present(kind)
+            return lambda value: None if value is None else inner(value)
+        inner = self._present(kind.of_type)
+        return lambda value: MISS if value is None else inner(value)
+
+    def _present(self, kind: Any) -> Reader:
+        """For a value that is not null."""
+        if isinstance(kind, GraphQLList):
+            return _list(self.of(kind.of_type))
+        if isinstance(kind, GraphQLInputObjectType):
+            if kind.name not in self._objects:
+                fields: dict[str, tuple[Reader, bool]] = {}
+                self._objects[kind.name] = MISSED if kind.is_one_of else _object(fields)
+                for name, field in kind.fields.items():
+                    may_be_absent = field.default is None and field.default_value is Undefined
+                    may_be_absent = may_be_absent and not isinstance(field.type, GraphQLNonNull)
+                    fields[name] = self.of(field.type), may_be_absent
+            return self._objects[kind.name]
+        return _leaf(kind)
+
+
+def MISSED(_value: Any) -> Any:  # noqa: N802 - a reader that never reads
+    return MISS
+
+
+def _list(item: Reader) -> Reader:
+    def read(value: Any) -> Any:
+        if value.__class__ is not list:  # one stands for a list of one
+            return MISS
+        values = list(map(item, value))
+        return MISS if MISS in values else values
+
+    return read
+
+
+def _object(fields: Mapping[str, tuple[Reader, bool]]) -> Reader:
+    def read(value: Any) -> Any:
+        if value.__class__ is not dict or not fields.keys() >= value.keys():
+            return MISS
+        values: dict[str, Any] = {}
+        for name, (reader, may_be_absent) in fields.items():
+            if name not in value:
+                if not may_be_absent:
+                    return MISS
+                continue
+            values[name] = reader(value[name])
+            if values[name] is MISS:
+                return MISS
+        return values
+
+    return read
+
+
+def _leaf(kind: Any) -> Reader:
+    itself = ITSELF.get(kind.name)
+    if itself is not None:
+        return lambda value: value if value.__class__ is itself else MISS
+    if kind.name == "Int":
+        return lambda value: value if value.__class__ is int and -LARGEST_INT <= value < LARGEST_INT else MISS
+
+    def read(value: Any) -> Any:
+        try:
+            found = kind.coerce_input_value(value)
+        except Exception:  # noqa: BLE001 - graphql-core meets it again and has the words for it
+            return MISS
+        return MISS if found is Undefined else found
+
+    return read
