@@ -51,14 +51,13 @@ class Lender:
         while self._idle:
             connection = self._idle.pop()
             self._spare = min(self._spare, len(self._idle))
-            if _is_sound(connection):
+            if _is_open(connection):
                 self.lent += 1
                 return connection
             await self.dismiss(connection)
         began = perf_counter()
         try:
-            async with asyncio.timeout(self._wait):
-                connection = await self._draw_or_wait()
+            connection = await self._draw_or_wait()
         except TimeoutError as late:
             self.refused += 1
             log.warning("database_busy", waited=self._wait, size=self._pool.get_size())
@@ -70,7 +69,7 @@ class Lender:
 
     def give_back(self, connection: Connection) -> bool:
         """Take back a connection that is free again; false for one that ``dismiss`` has to look after."""
-        if not _is_sound(connection):
+        if not _is_free(connection):
             return False
         waiting = self._next_in_line()
         if waiting is None:
@@ -94,23 +93,29 @@ class Lender:
             await self.dismiss(self._idle.pop())
 
     async def _draw_or_wait(self) -> Connection:
+        """Raises ``TimeoutError``."""
         if self._out < self._pool.get_max_size() and not self._line:
             self._out += 1
             return await self._draw()
-        turn: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Connection | None] = loop.create_future()
         self._line.append(turn)
+        timer = loop.call_later(self._wait, _give_up, turn)
         try:
             connection = await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():  # it came as we left
+            if turn.done() and not turn.cancelled() and turn.exception() is None:  # it came as we left
                 self._pass_on(turn.result())
             raise
+        finally:
+            timer.cancel()
         return await self._draw() if connection is None else connection
 
     async def _draw(self) -> Connection:
         """A connection of the pool's, which has been counted as out already."""
         try:
-            return await self._pool.acquire()
+            async with asyncio.timeout(self._wait):
+                return await self._pool.acquire()
         except BaseException:
             self._pass_on(None)
             raise
@@ -154,9 +159,21 @@ class Lender:
                 self._leave(self._idle.pop(0))
 
 
-def _is_sound(connection: Connection) -> bool:
-    """Whether it is open and in no transaction: the pool takes one that broke back by itself."""
+def _is_open(connection: Connection) -> bool:
     try:
-        return not (connection.is_closed() or connection.is_in_transaction())
-    except asyncpg.InterfaceError:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool takes one that broke back by itself
         return False
+
+
+def _is_free(connection: Connection) -> bool:
+    """Whether it is in no transaction."""
+    try:
+        return not connection.is_in_transaction()
+    except asyncpg.InterfaceError:  # as above
+        return False
+
+
+def _give_up(turn: "asyncio.Future[Connection | None]") -> None:
+    if not turn.done():
+        turn.set_exception(TimeoutError())

@@ -36,6 +36,8 @@ class Statement:
 
     def arguments(self, values: Mapping[str, Any]) -> list[Any]:
         """The values in the order of ``$1, $2, …``; raises ``KeyError`` for one that is missing."""
+        if not self.preset and len(values) == len(self.names):
+            return [values[name] for name in self.names]
         if values.keys() - set(self.names):
             raise KeyError(f"Not parameters of the statement: {sorted(values.keys() - set(self.names))}")
         preset = self.preset

@@ -1,9 +1,9 @@
 """Money: exact amounts with a currency, rounded in one place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache
+from typing import NamedTuple
 
 from babel.numbers import get_currency_precision
 
@@ -21,15 +21,13 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
     return amount.quantize(exponent(currency), ROUND_HALF_UP)
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     amount: Decimal
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaxedMoney:
-    """``gross = net + tax``, to the smallest unit."""
+class TaxedMoney(NamedTuple):
+    """``gross = net + tax``, to the smallest unit. A tuple, like ``Money``: an answer makes hundreds."""
 
     net: Decimal
     gross: Decimal
@@ -39,13 +37,12 @@ class TaxedMoney:
     def tax(self) -> Decimal:
         return self.gross - self.net
 
-    def __add__(self, other: "TaxedMoney") -> "TaxedMoney":
+    def __add__(self, other: "TaxedMoney") -> "TaxedMoney":  # type: ignore[override]  # added up, not joined
         assert self.currency == other.currency, "one document has one currency"
         return TaxedMoney(self.net + other.net, self.gross + other.gross, self.currency)
 
 
-@dataclass(frozen=True, slots=True)
-class TaxedMoneyRange:
+class TaxedMoneyRange(NamedTuple):
     start: TaxedMoney
     stop: TaxedMoney
 

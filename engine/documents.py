@@ -1,4 +1,4 @@
-"""Documents: parsed, measured and validated once, then found by the hash of their text."""
+"""Documents: parsed, measured and validated once, then found by their text."""
 
 import hashlib
 import re
@@ -80,10 +80,6 @@ class Document:
         return operation_name or next(filter(None, self.operations), self.digest)
 
 
-def _hash(text: str) -> bytes:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
-
-
 class Documents:
     """The documents met lately, bounded by an estimate of their bytes. Refusals are remembered too."""
 
@@ -95,7 +91,7 @@ class Documents:
         self._max_bytes = max_bytes
         self._bytes = 0
         self._shelf = Shelf()
-        self._entries: OrderedDict[bytes, tuple[Document | RequestRefused, int]] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[Document | RequestRefused, int]] = OrderedDict()
 
     @property
     def unsupported(self) -> Counter[str]:
@@ -107,13 +103,12 @@ class Documents:
 
     def find(self, text: str) -> Document:
         """The document of this text. Raises ``RequestRefused`` with its syntax, size or validation errors."""
-        key = _hash(text)
-        entry = self._entries.get(key)
+        entry = self._entries.get(text)
         if entry is None:
             entry = self._read(text)
-            self._remember(key, entry)
+            self._remember(text, entry)
         else:
-            self._entries.move_to_end(key)
+            self._entries.move_to_end(text)
         found = entry[0]
         if isinstance(found, Document):
             return found
@@ -121,13 +116,13 @@ class Documents:
         raise RequestRefused(found.errors, found.status, legacy_status=found.legacy_status)
 
     def _read(self, text: str) -> tuple[Document | RequestRefused, int]:
-        """The entry for a text, and its weight in bytes. A refusal keeps its words and no tree."""
+        """The entry for a text, and its weight in bytes. A refusal has no tree."""
         try:
             return self._check(text), ENTRY_BYTES + len(text) * BYTES_PER_CHARACTER
         except RequestRefused as refusal:
             words = sum(len(error["message"]) for error in refusal.errors)
             kept = RequestRefused(refusal.errors, refusal.status, legacy_status=refusal.legacy_status)
-            return kept, ENTRY_BYTES * len(refusal.errors) + words
+            return kept, ENTRY_BYTES * len(refusal.errors) + words + len(text)
 
     def _check(self, text: str) -> Document:
         limits = self._limits
@@ -158,7 +153,7 @@ class Documents:
             if isinstance(node, OperationDefinitionNode)
         }
         return Document(
-            _hash(text).hex()[:DIGITS],
+            hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGITS],
             syntax,
             {name: node.operation for name, node in operations.items()},
             Plans(syntax, self._shelf),
@@ -177,7 +172,7 @@ class Documents:
             )
         raise refusal  # outside the block, as in `Limits.check`
 
-    def _remember(self, key: bytes, entry: tuple[Document | RequestRefused, int]) -> None:
+    def _remember(self, key: str, entry: tuple[Document | RequestRefused, int]) -> None:
         self._entries[key] = entry
         self._bytes += entry[1]
         while self._bytes > self._max_bytes and self._entries:

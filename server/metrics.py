@@ -8,7 +8,7 @@ from typing import Final
 
 import asyncpg
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from starlette.requests import Request
@@ -21,6 +21,7 @@ from domain.refusals import Busy
 from engine.executor import Executor
 from engine.observing import Observation
 from engine.transport.connections import Connections
+from server.distributions import Distribution, family
 
 log = structlog.get_logger(__name__)
 
@@ -55,31 +56,12 @@ class Metrics:
         self.registry = CollectorRegistry(auto_describe=False)
         self._names = Names(NAMES)
         self._codes = Names(CODES)
-        self._series: dict[tuple[str, str, str], tuple[Counter, Histogram, Histogram]] = {}
-        self._operations = Counter(
-            "matvis_operations",
-            "Operations and events of subscriptions, by name and outcome.",
-            ["kind", "name", "outcome"],
-            registry=self.registry,
-        )
-        self._errors = Counter("matvis_errors", "Errors told to clients.", ["code"], registry=self.registry)
-        self._seconds = Histogram(
-            "matvis_operation_seconds",
-            "How long they took.",
-            ["kind"],
-            buckets=SECONDS,
-            registry=self.registry,
-        )
-        self._statements = Histogram(
-            "matvis_operation_statements",
-            "Statements that each sent to Postgres.",
-            ["kind"],
-            buckets=COUNTS,
-            registry=self.registry,
-        )
-        self._batches = Histogram(
-            "matvis_batch_keys", "Keys that were read together.", buckets=KEYS, registry=self.registry
-        )
+        self._operations: dict[tuple[str, str, str], int] = {}
+        self._errors: dict[str, int] = {}
+        self._seconds: dict[str, Distribution] = {}
+        self._statements: dict[str, Distribution] = {}
+        self._batches = Distribution(KEYS)
+        self.registry.register(self)
 
     def operation(
         self,
@@ -92,21 +74,34 @@ class Metrics:
         """Count an operation that has ended."""
         kind = observation.kind
         key = kind, self._names(observation.name), outcome
-        series = self._series.get(key)
-        if series is None:  # looking up three by their labels costs more than counting
-            series = self._series[key] = (
-                self._operations.labels(*key),
-                self._seconds.labels(kind),
-                self._statements.labels(kind),
-            )
-        number, times, counts = series
-        number.inc()
-        times.observe(seconds)
-        counts.observe(statements)
+        self._operations[key] = self._operations.get(key, 0) + 1
+        if kind not in self._seconds:
+            self._seconds[kind] = Distribution(SECONDS)
+            self._statements[kind] = Distribution(COUNTS)
+        self._seconds[kind].add(seconds)
+        self._statements[kind].add(statements)
         for batch in observation.batches:
-            self._batches.observe(batch.keys)
+            self._batches.add(batch.keys)
         for code in codes:
-            self._errors.labels(self._codes(code)).inc()
+            known = self._codes(code)
+            self._errors[known] = self._errors.get(known, 0) + 1
+
+    def collect(self) -> Iterator[Metric]:
+        operations = CounterMetricFamily(
+            "matvis_operations",
+            "Operations and events of subscriptions, by name and outcome.",
+            labels=["kind", "name", "outcome"],
+        )
+        for labels, number in self._operations.items():
+            operations.add_metric(labels, number)
+        yield operations
+        yield _counter("matvis_errors", "Errors told to clients.", "code", self._errors)
+        times = self._seconds.items()
+        yield family("matvis_operation_seconds", "How long they took.", "kind", times)
+        counts = self._statements.items()
+        yield family("matvis_operation_statements", "Statements that each sent to Postgres.", "kind", counts)
+        batches = [("", self._batches)]
+        yield family("matvis_batch_keys", "Keys that were read together.", None, batches)
 
 
 class Standing:

@@ -240,8 +240,8 @@ class _Writer:
 
 
 def _has_column(kind: type, column: str) -> bool:
-    """Whether ``kind`` is a record that declares the column."""
-    return hasattr(kind, "__getitem__") and any(
+    """Whether ``kind`` is a record that declares the column: a tuple has its parts by number only."""
+    return (hasattr(kind, "__getitem__") and not issubclass(kind, tuple)) and any(
         column in vars(parent).get("__annotations__", {}) for parent in kind.__mro__
     )
 

@@ -130,6 +130,8 @@ def one_of(selection: Selection) -> Completion:
         return of_now(now, whole, one)
 
     async def later(values: Values, run: Run) -> list[Any]:
+        if len(values) == 1:
+            return [None] if values[0] is None else await selection.run(values, run)
         rows: list[Any] = []
         places: dict[int, int] = {}
         where: list[int] = []
