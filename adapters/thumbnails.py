@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from functools import lru_cache
 from itertools import product
 from typing import Final
 
@@ -14,6 +15,7 @@ FORMATS: Final[dict[str, Format]] = {"original": "ORIGINAL", "webp": "WEBP", "av
 
 # Each one being made holds its original in memory, also while it waits for a worker.
 _AT_ONCE = 4
+_KNOWN = 1 << 13  # addresses: a listing asks for a hundred
 
 
 class Thumbnails:
@@ -27,9 +29,13 @@ class Thumbnails:
         self._base_url = base_url.rstrip("/")
         self._making: dict[str, asyncio.Task[Picture]] = {}
         self._places = asyncio.Semaphore(_AT_ONCE)
+        self._url = lru_cache(maxsize=_KNOWN)(self._make_url)
 
     def url(self, key: str, size: int, format: Format) -> str:
         """Where the thumbnail is, made or not, of the size ``snap`` gives. Raises ``KeyRefused``."""
+        return self._url(key, size, format)
+
+    def _make_url(self, key: str, size: int, format: Format) -> str:
         return join_url(f"{self._base_url}/thumbnail/{snap(size)}/{format.lower()}", _check(key))
 
     async def fetch(self, key: str, size: int, format: Format) -> Picture:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from babel.numbers import get_currency_precision
@@ -56,6 +56,7 @@ def total(parts: Iterable[TaxedMoney], currency: str) -> TaxedMoney:
     return TaxedMoney(net, gross, currency)
 
 
+@lru_cache(maxsize=1 << 14)  # a shop has few different prices, and its listings ask for them all day
 def taxed(amount: Decimal, rate: Decimal, currency: str, *, with_tax: bool) -> TaxedMoney:
     """A price and its tax. ``rate`` 0.2 is 20 %; ``with_tax`` says that ``amount`` is gross already.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from domain.refusals import Invalid
 
@@ -28,8 +28,7 @@ class PageRequest:
     backward: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Slice(Generic[R]):
+class Slice(NamedTuple, Generic[R]):
     """Rows of one page in the list's order, each with its key, and whether there are more on either side."""
 
     rows: Sequence[R]

@@ -1,7 +1,8 @@
 """Global ids: the only door between the API's opaque ids and the database's keys."""
 
-from base64 import b64encode, urlsafe_b64decode
+from base64 import urlsafe_b64decode
 from binascii import Error as BadBase64
+from binascii import b2a_base64
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ class InvalidId(Refusal):
 
 def to_global(kind: str, key: int | UUID) -> strawberry.ID:
     """The id of the ``kind`` with this key: base64 of ``Kind:key``."""
-    return strawberry.ID(b64encode(f"{kind}:{key}".encode()).decode())
+    return strawberry.ID(b2a_base64(f"{kind}:{key}".encode(), newline=False).decode("ascii"))
 
 
 def global_id(kind: str, column: str = "id") -> Any:

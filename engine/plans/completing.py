@@ -130,23 +130,13 @@ def one_of(selection: Selection) -> Completion:
         return of_now(now, whole, one)
 
     async def later(values: Values, run: Run) -> list[Any]:
-        if len(values) == 1:
-            return [None] if values[0] is None else await selection.run(values, run)
-        rows: list[Any] = []
-        places: dict[int, int] = {}
-        where: list[int] = []
-        for value in values:
-            if value is None:
-                where.append(-1)
-                continue
-            place = places.setdefault(id(value), len(rows))
-            if place == len(rows):
-                rows.append(value)
-            where.append(place)
+        if None not in values and len(set(map(id, values))) == len(values):
+            return await selection.run(values, run)
+        rows, places = _each_once(values)
         if not rows:
             return [None] * len(values)
         completed = [*await selection.run(rows, run), None]  # the last is for those that are null
-        return [completed[place] for place in where]
+        return [completed[place] for place in places]
 
     return Completion(None, later, None)
 
@@ -170,6 +160,22 @@ def any_of(member: Callable[[type, Run], Completion | None]) -> Completion:
         return completed
 
     return Completion(None, later, None)
+
+
+def _each_once(values: Values) -> tuple[list[Any], list[int]]:
+    """The values that are not null, each once, and the place of each value among them; -1 for null."""
+    rows: list[Any] = []
+    known: dict[int, int] = {}
+    places: list[int] = []
+    for value in values:
+        if value is None:
+            places.append(-1)
+            continue
+        place = known.setdefault(id(value), len(rows))
+        if place == len(rows):
+            rows.append(value)
+        places.append(place)
+    return rows, places
 
 
 def _items(value: Any) -> Sequence[Any]:
