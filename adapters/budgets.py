@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+
+from adapters.clusters import FAILURES, connect
 
 log = structlog.get_logger(__name__)
 
@@ -109,13 +107,7 @@ class SharedBuckets:
     """Buckets in Redis. Points given back go along with the next visit: an operation costs one trip."""
 
     def __init__(self, url: str, shop: str, *, now: Callable[[], float] = time.monotonic) -> None:
-        self._client: Redis = Redis.from_url(
-            url,
-            protocol=2,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._client = connect(url, timeout=TIMEOUT)
         self._script: Any = self._client.register_script(TAKE)
         self._prefix = f"matvis:{shop}:budget:"
         self._now = now
@@ -130,7 +122,7 @@ class SharedBuckets:
             return self._local.take(claims, back)
         try:
             taken = await self._ask(claims, back)
-        except (RedisError, OSError) as down:
+        except FAILURES as down:
             if self._away_until is None:
                 log.warning("budgets_local", error=str(down))
             self._away_until = self._now() + PAUSE
@@ -144,8 +136,13 @@ class SharedBuckets:
         values: list[float] = []
         for claim, back in zip(claims, given_back, strict=True):
             values += [claim.amount, claim.maximum, claim.rate, back]
-        wait, *levels = await self._script(keys=[self._prefix + claim.key for claim in claims], args=values)
+        wait, *levels = await self._script(keys=[self._name(claim.key) for claim in claims], args=values)
         return Taken(max(0.0, float(wait)), tuple(map(float, levels)))
+
+    def _name(self, key: str) -> str:
+        """Redis's key for a bucket. A caller's are asked for at once, so a cluster keeps them together."""
+        caller, _, group = key.rpartition(":")
+        return f"{self._prefix}{{{caller}}}:{group}"
 
     def give_back(self, key: str, amount: int) -> None:
         """Return points with the next visit to their bucket."""

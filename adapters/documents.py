@@ -1,10 +1,8 @@
 """Documents that clients have taught us, shared by all processes through Redis for a while."""
 
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+
+from adapters.clusters import FAILURES, connect
 
 log = structlog.get_logger(__name__)
 
@@ -16,20 +14,14 @@ class SharedDocuments:
     """Texts by the hash that a client knows them by."""
 
     def __init__(self, url: str, shop: str) -> None:
-        self._client: Redis = Redis.from_url(
-            url,
-            protocol=2,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 0),
-        )
+        self._client = connect(url, timeout=TIMEOUT)
         self._prefix = f"matvis:{shop}:document:"
 
     async def get(self, hash: str) -> str | None:
         """The text, if it is still there; it then stays for another while."""
         try:
             found: bytes | str | None = await self._client.getex(self._prefix + hash, ex=KEPT)
-        except (RedisError, OSError) as down:
+        except FAILURES as down:
             log.warning("documents_unreachable", error=str(down))
             return None
         return found.decode(errors="replace") if isinstance(found, bytes) else found
@@ -38,7 +30,7 @@ class SharedDocuments:
         """Keep the text."""
         try:
             await self._client.set(self._prefix + hash, text.encode(errors="replace"), ex=KEPT)
-        except (RedisError, OSError) as down:
+        except FAILURES as down:
             log.warning("documents_unreachable", error=str(down))
 
     async def close(self) -> None:

@@ -5,20 +5,18 @@ for everybody else. So Redis may be stopped, emptied or replaced, and events com
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+import itertools
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
 
 import orjson
 import structlog
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
-from adapters.listeners import History, Listener
+from adapters.clusters import FAILURES, connect, connection_for_listening, is_cluster
+from adapters.listeners import QUEUE, History, Listener
 from adapters.listening import TIMEOUT, Line, LineDown
+from adapters.sharding import ShardedLine
 from domain.events import Announcement, Reach
 
 log = structlog.get_logger(__name__)
@@ -63,11 +61,10 @@ class Events:
     """
 
     def __init__(self, url: str, shop: str, history: History) -> None:
-        # RESP2, for RESP3 gives messages other shapes. No retries: whoever asks has to know.
-        options: dict[str, Any] = {"protocol": 2, "retry": Retry(NoBackoff(), 0)}
-        self._client: Redis = Redis.from_url(url, socket_timeout=TIMEOUT, **options)
-        listening = Redis.from_url(url, socket_timeout=None, socket_connect_timeout=TIMEOUT, **options)
-        self._make_connection = listening.connection_pool.make_connection
+        self._url = url
+        self._client = connect(url, timeout=TIMEOUT)
+        self._is_sharded = is_cluster(url)
+        self._publish = "SPUBLISH" if self._is_sharded else "PUBLISH"
         self.shop = shop
         self._prefix = f"matvis:{shop}:"
         self._history = _Queueing(history)
@@ -76,7 +73,10 @@ class Events:
         self._newcomers: list[Listener] = []
         self._changed = asyncio.Event()
         self._down = False
+        self.line: int | None = None
+        """The number of the line that listens, another for each; null while there is none, or not yet."""
         self._fell = asyncio.Event()  # Redis has just been lost
+        self._lines = itertools.count(1)
         self._tasks: list[asyncio.Task[None]] = []
 
     def __len__(self) -> int:
@@ -95,9 +95,9 @@ class Events:
                         [said.position, said.kind, said.subject, said.key, said.at, said.facts, said.also]
                     )
                     for topic in said.topics:
-                        pipeline.publish(self._prefix + topic, message)
+                        pipeline.execute_command(self._publish, self._prefix + topic, message)
                 await pipeline.execute()
-        except (RedisError, OSError) as down:
+        except FAILURES as down:
             raise EventsDown(str(down)) from down
 
     async def newest(self) -> int:
@@ -132,6 +132,24 @@ class Events:
                     del self._listeners[topic]
             self._change(listener)
 
+    async def missed(
+        self, topics: Collection[str], after: int
+    ) -> AsyncGenerator[tuple[Announcement | None, int]]:
+        """What the history has on ``topics`` after a position, at this moment, each with its position.
+
+        None where it no longer goes back so far: with the position up to which all may have been lost.
+        """
+        more = True
+        while more:
+            found, reach = await self._history.since(topics, after, QUEUE)
+            if not reach.covers(after):
+                yield None, reach.newest
+                return
+            more = len(found) == QUEUE
+            for announcement in found:
+                after = announcement.position
+                yield announcement, after
+
     async def close(self) -> None:
         """Hang up. Listeners hear no more."""
         for task in self._tasks:
@@ -146,7 +164,7 @@ class Events:
     async def _keep_line(self) -> None:
         attempt = 0
         while True:
-            line = Line(self._make_connection(), self._prefix)  # type: ignore[no-untyped-call]  # redis-py's
+            line = self._new_line()
             try:
                 await line.open()
                 async with asyncio.TaskGroup() as both:
@@ -157,6 +175,7 @@ class Events:
             except* Exception:  # a message of a stranger's, perhaps: listeners must not starve for it
                 log.exception("events_broken")
             finally:
+                self.line = None
                 await line.close()
             attempt = attempt + 1 if self._down else 0
             self._down = True
@@ -165,16 +184,23 @@ class Events:
                 listener.begin()
             await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)])
 
-    async def _tune(self, line: Line) -> None:
+    def _new_line(self) -> Line | ShardedLine:
+        if self._is_sharded:
+            return ShardedLine(self._url, self._prefix)
+        return Line(connection_for_listening(self._url, timeout=TIMEOUT), self._prefix)
+
+    async def _tune(self, line: Line | ShardedLine) -> None:
         """Keep Redis's view of who listens to what in line with ours."""
         missed = {listener for listener in self._everyone() if listener.begun.done()}
         self._touched |= self._listeners.keys()
+        number = next(self._lines)
         while True:
             self._changed.clear()
             newcomers, self._newcomers = self._newcomers, []
             touched, self._touched = self._touched, set()
             await line.tune({topic: topic in self._listeners for topic in touched})
             self._down = False
+            self.line = number
             for listener in missed:
                 listener.fall_behind()
             missed.clear()
@@ -182,12 +208,16 @@ class Events:
                 listener.begin()
             await self._changed.wait()
 
-    async def _read(self, line: Line) -> None:
+    async def _read(self, line: Line | ShardedLine) -> None:
         async for topic, text in line.messages():
             position, kind, subject, key, at, facts, also = orjson.loads(text)
             heard = Announcement(position, kind, subject, key, datetime.fromisoformat(at), facts, also)
             for listener in self._listeners.get(topic, ()):
-                listener.hear(heard)
+                # What two nodes say comes in no order: the history knows it.
+                if self._is_sharded and len(listener.topics) > 1:
+                    listener.check(position)
+                else:
+                    listener.hear(heard)
 
     async def _keep_watch(self) -> None:
         """Look for events that no message told of: what was lost comes late."""

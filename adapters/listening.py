@@ -22,11 +22,13 @@ class LineDown(Exception):
 class Line:
     """A connection that hears messages on topics; ``prefix`` and topic make the name of Redis's channel.
 
-    ``tune`` and ``messages`` are for one task each, at the same time: one writes, the other reads.
+    ``is_shard``: it leads to a node of a cluster, and the channels are of that node's slots. ``tune`` and
+    ``messages`` are for one task each, at the same time: one writes, the other reads.
     """
 
-    def __init__(self, connection: AbstractConnection, prefix: str) -> None:
+    def __init__(self, connection: AbstractConnection, prefix: str, *, is_shard: bool = False) -> None:
         self._connection = connection
+        self._is_shard = is_shard
         self._prefix = prefix
         self._tuned: set[str] = set()
         self._numbers = itertools.count(1)
@@ -50,11 +52,14 @@ class Line:
         """
         more = [self._prefix + topic for topic, want in wanted.items() if want and topic not in self._tuned]
         less = [self._prefix + topic for topic, want in wanted.items() if not want and topic in self._tuned]
-        for command, channels in (("SUBSCRIBE", more), ("UNSUBSCRIBE", less)):
-            if channels:
-                await self._send(command, *channels)
         for topic, want in wanted.items():
             (self._tuned.add if want else self._tuned.discard)(topic)
+        for command, channels in (("SUBSCRIBE", more), ("UNSUBSCRIBE", less)):
+            if self._is_shard:
+                for channel in channels:  # one command may name those of one slot only
+                    await self._send(f"S{command}", channel)
+            elif channels:
+                await self._send(command, *channels)
         # Redis answers in order: when it answers this, it has done what was asked before.
         number = str(next(self._numbers))
         pong = self._pongs[number] = asyncio.get_running_loop().create_future()
@@ -78,8 +83,10 @@ class Line:
                     raise LineDown("Redis is silent")
                 case None:
                     await self._send("PING", "")
-                case [b"message", channel, text]:
+                case [b"message" | b"smessage", channel, text]:
                     yield channel.decode()[len(self._prefix) :], text
+                case [b"sunsubscribe", channel, _] if channel.decode()[len(self._prefix) :] in self._tuned:
+                    raise LineDown("a slot has moved to another node")
                 case [b"pong", number] | (bytes() as number):  # bare as long as no topic is listened to
                     pong = self._pongs.pop(number.decode(), None)
                     if pong is not None and not pong.done():

@@ -7,11 +7,18 @@ from pathlib import Path
 
 import uvloop
 
-from bench import requests
+from bench import caching, checkouts, commands, hostile, live, newcomers, postgraphile, requests
 
 RESULTS = Path(__file__).parent / "results"
 # Each measures, quickly (everything runs, roughly) or in full, and gives the Markdown of its figures.
 MEASURES: Mapping[str, Callable[[bool], Awaitable[str]]] = {
+    "caching": caching.measure,
+    "checkouts": checkouts.measure,
+    "commands": commands.measure,
+    "hostile": hostile.measure,
+    "live": live.measure,
+    "newcomers": newcomers.measure,
+    "postgraphile": postgraphile.measure,
     "requests": requests.measure,
 }
 

@@ -30,7 +30,7 @@ async def ask(port: int, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(request)
-        return await _answer(reader)
+        return await read_answer(reader)
     finally:
         writer.close()
         await writer.wait_closed()
@@ -52,7 +52,7 @@ async def _client(port: int, requests: Sequence[bytes], until: float) -> int:
     try:
         for request in cycle(requests):
             writer.write(request)
-            await _answer(reader)
+            await read_answer(reader)
             count += 1
             if perf_counter() >= until:
                 break
@@ -62,7 +62,8 @@ async def _client(port: int, requests: Sequence[bytes], until: float) -> int:
     return count
 
 
-async def _answer(reader: asyncio.StreamReader) -> bytes:
+async def read_answer(reader: asyncio.StreamReader) -> bytes:
+    """One answer's body. Raises ``Failed`` where it is not a good one."""
     head = await reader.readuntil(b"\r\n\r\n")
     status, _, headers = head.partition(b"\r\n")
     length = next(

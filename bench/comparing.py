@@ -5,7 +5,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -75,11 +75,12 @@ async def compare(effort: Effort) -> list[Figure]:
             "JWT_PRIVATE_KEY": key,
             "LOG_LEVEL": "warning",
             "COST_BUDGET": "0",
+            "CACHE_BYTES": "0",
         }
-        ports = _free_ports()
+        ports = {side: free_port() for side in SIDES}
         for side, port in ports.items():
-            await stack.enter_async_context(_serving(side, port, environ))
-        token = await _token(servers.database_url, key)
+            await stack.enter_async_context(serving(side, port, environ))
+        token = await token_of(servers.database_url, key)
         asked = questions()
         for question in asked:
             await _check(question, ports, token)
@@ -128,7 +129,8 @@ def _shape(answer: dict[str, object]) -> dict[str, object]:
     return {name: shape(value) for name, value in answer.items()}
 
 
-async def _token(database_url: str, key: str) -> str:
+async def token_of(database_url: str, key: str) -> str:
+    """A login of the customer whose orders are asked for."""
     connection = await asyncpg.connect(database_url)
     try:
         user_id = await connection.fetchval("select id from users where email = $1", growing.CUSTOMER)
@@ -139,23 +141,22 @@ async def _token(database_url: str, key: str) -> str:
     return tokens.access(str(user_id), growing.TOKEN_KEY, str(growing.FAMILY), is_staff=False)
 
 
-def _free_ports() -> dict[str, int]:
-    """A port for each side, that nobody listens at."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in SIDES]
-        for one in sockets:
-            one.bind((HOST, 0))
-        return {side: one.getsockname()[1] for side, one in zip(SIDES, sockets, strict=True)}
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        return int(one.getsockname()[1])
 
 
 @asynccontextmanager
-async def _serving(side: str, port: int, environ: Mapping[str, str]) -> AsyncIterator[None]:
+async def serving(side: str, port: int, environ: Mapping[str, str]) -> AsyncIterator[int]:
+    """A server's process, and its number."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.serving", side, str(port), env=dict(environ), cwd=ROOT
     )
     try:
         await _listening(process, port)
-        yield
+        yield process.pid
     finally:
         if process.returncode is None:
             process.terminate()

@@ -229,11 +229,13 @@ async def _place(
     await placing.move_payments(tx, checkout.id, order_id)
     await _save_addresses(tx, checkout)
     await placing.delete_checkout(tx, checkout.id)
+    products = {line.variant_id: line.product_id for line in cart.lines}
     await outbox.record(
         tx,
         OrderCreated(order_id, str(checkout.id)),
         *([OrderPaid(order_id)] if charged in PAID else []),
-        *(StockChanged(variant_id) for variant_id in sorted({take.variant_id for take in ready.takes})),
+        *(StockChanged(key, products[key]) for key in sorted({take.variant_id for take in ready.takes})),
+        by=viewer.user_id,
     )
     named = [(line.product_name, line.variant_name, line.quantity, line.total_gross) for line in lines]
     return order_id, order_placed(number, named, priced, redirect_url)

@@ -23,6 +23,7 @@ class Shop:
     """``clock`` gives aware UTC time; everything that asks for the time asks it here.
 
     ``redirect_hosts`` are the hosts that links in mails may lead to; none means that any may (development).
+    ``seller`` is who sells, as papers say it, a line a piece; none: the name of the channel.
     """
 
     db: Database
@@ -34,4 +35,5 @@ class Shop:
     tokens: Tokens
     gateways: Gateways
     redirect_hosts: tuple[str, ...] = ()
+    seller: tuple[str, ...] = ()
     clock: Callable[[], datetime] = utc_now

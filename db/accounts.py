@@ -95,6 +95,7 @@ SET_PASSWORD = Statement("""
      where id = :id and token_key = :known_key
 """)
 SET_TOKEN_KEY = Statement("update users set token_key = :token_key where id = :id")
+SET_AVATAR = Statement("update users set avatar_key = :avatar_key where id = :id")
 SET_EMAIL = Statement("""
     update users
        set email = :email, is_confirmed = true, awaits_confirmation = false
@@ -200,6 +201,11 @@ async def set_password(tx: Connection, id: int, password_hash: str, *, known_key
 async def set_token_key(tx: Connection, id: int, token_key: str) -> None:
     """End every token the user has, links in mails among them."""
     await SET_TOKEN_KEY.run(tx, id=id, token_key=token_key)
+
+
+async def set_avatar(tx: Connection, id: int, avatar_key: str | None) -> None:
+    """``avatar_key`` names a public file; null is no picture."""
+    await SET_AVATAR.run(tx, id=id, avatar_key=avatar_key)
 
 
 async def set_email(tx: Connection, id: int, email: str, *, known_email: str) -> bool:

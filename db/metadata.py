@@ -37,6 +37,7 @@ KEPT: Mapping[str, _Kept] = {
     "Collection": _Kept("collections", dated=True),
     "Fulfillment": _Kept("fulfillments"),
     "GiftCard": _Kept("gift_cards"),
+    "Invoice": _Kept("invoices", dated=True),
     "Menu": _Kept("menus"),
     "MenuItem": _Kept("menu_items"),
     # A draft is the staff's: no user has the id 0.

@@ -9,7 +9,7 @@ from db.rows import Row
 from db.shipping import ShippingMethodRow
 from db.statements import Connection, Statement
 from domain.access import Viewer
-from domain.orders import may_see
+from domain.orders import OrderStatus, may_see
 
 
 class OrderRow(Row):
@@ -46,6 +46,7 @@ class OrderRow(Row):
     charged_amount: Decimal
     authorized_amount: Decimal
     refunded_amount: Decimal
+    granted_amount: Decimal
     voucher_id: int | None
     voucher_code: str | None
     customer_note: str
@@ -67,10 +68,12 @@ COLUMNS = """
     is_shipping_required, shipping_net, shipping_gross, undiscounted_shipping_net,
     undiscounted_shipping_gross, shipping_tax_rate, subtotal_net, subtotal_gross, undiscounted_total_net,
     undiscounted_total_gross, total_net, total_gross, gift_card_amount, charged_amount, authorized_amount,
-    refunded_amount, voucher_id, voucher_code, customer_note, external_reference, created_at, updated_at,
-    meta, private_meta
+    refunded_amount, granted_amount, voucher_id, voucher_code, customer_note, external_reference, created_at,
+    updated_at, meta, private_meta
 """
 BY_IDS = Statement(f"select {COLUMNS} from orders where id = any(:ids)")
+LOCK = Statement(f"select {COLUMNS} from orders where id = :id for update")
+STAND = Statement("update orders set status = :status, updated_at = :now where id = :id")
 BY_CHECKOUT_ID = Statement(f"select {COLUMNS} from orders where checkout_id = :checkout_id")
 NEWEST_OF = Statement(f"""
     select placed.*
@@ -131,6 +134,16 @@ COUNTS = Statement("""
 async def by_ids(connection: Connection, ids: Sequence[UUID]) -> list[OrderRow]:
     """For whoever has been allowed to see them already."""
     return await BY_IDS.rows(connection, OrderRow, ids=ids)
+
+
+async def lock(tx: Connection, id: UUID) -> OrderRow | None:
+    """Held until the transaction ends: locked before anything that belongs to it."""
+    return await LOCK.row(tx, OrderRow, id=id)
+
+
+async def stand(tx: Connection, id: UUID, status: OrderStatus, now: datetime) -> None:
+    """Where the order, which is locked, stands from now on."""
+    await STAND.run(tx, id=id, status=status, now=now)
 
 
 async def seen_by_ids(connection: Connection, ids: Sequence[UUID], viewer: Viewer) -> list[OrderRow]:

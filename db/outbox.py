@@ -142,8 +142,12 @@ class _ReachRow(Row):
     newest: int
 
 
-async def record(tx: Connection, *events: Event) -> None:
-    """Announce ``events``, in this order, should the transaction commit."""
+async def record(tx: Connection, *events: Event, by: int | None = None) -> None:
+    """Announce ``events``, in this order, should the transaction commit.
+
+    ``by`` is the user who made them happen, where one is known to have: a fact of each.
+    """
+    also_known = {} if by is None else {"by": by}
     if events:
         await RECORD.value(
             tx,
@@ -151,7 +155,7 @@ async def record(tx: Connection, *events: Event) -> None:
             subjects=[event.about for event in events],
             subject_ids=[str(event.id) for event in events],
             also=[event.also for event in events],
-            facts=[orjson.dumps(event.facts()).decode() for event in events],
+            facts=[orjson.dumps(event.facts() | also_known).decode() for event in events],
         )
 
 

@@ -11,7 +11,10 @@ from domain.payments import Subject
 
 
 class PayableRow(Row):
-    """``user_id`` is null for a guest's. ``total`` is null for a checkout, whose price is computed."""
+    """``user_id`` is null for a guest's. ``total`` is null for a checkout, whose price is computed.
+
+    An order's is what it costs less what was granted back.
+    """
 
     id: UUID
     channel_id: int
@@ -21,6 +24,7 @@ class PayableRow(Row):
     status: str | None
     charge_status: str | None
     is_active: bool
+    channel_slug: str
     payment_gateways: list[str]
     flow: str
 
@@ -36,14 +40,16 @@ class PaidRow(Row):
 CHECKOUT = """
     select paid.id, paid.channel_id, paid.user_id, paid.currency, cast(null as numeric) as total,
            cast(null as text) as status, cast(null as text) as charge_status, channel.is_active,
-           channel.payment_gateways, channel.default_transaction_flow as flow
+           channel.slug as channel_slug, channel.payment_gateways,
+           channel.default_transaction_flow as flow
       from checkouts as paid
       join channels as channel on channel.id = paid.channel_id
      where paid.id = :id
 """
 ORDER = """
-    select paid.id, paid.channel_id, paid.user_id, paid.currency, paid.total_gross as total, paid.status,
-           paid.charge_status, channel.is_active, channel.payment_gateways,
+    select paid.id, paid.channel_id, paid.user_id, paid.currency,
+           greatest(paid.total_gross - paid.granted_amount, 0) as total, paid.status, paid.charge_status,
+           channel.is_active, channel.slug as channel_slug, channel.payment_gateways,
            channel.default_transaction_flow as flow
       from orders as paid
       join channels as channel on channel.id = paid.channel_id

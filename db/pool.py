@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 
 from db.lending import Lender
+from db.marking import marked
 from db.statements import Connection
 
 
@@ -23,9 +24,10 @@ class _Connection(asyncpg.Connection):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolOptions:
-    """``wait`` and ``statement_timeout`` in seconds.
+    """``wait`` and ``statement_timeout`` in seconds; ``memory`` in MiB for a sort or a hash, 0 as it is set.
 
-    ``transaction_pooler``: behind one, no statement may be kept prepared.
+    ``transaction_pooler``: behind one, no statement may be kept prepared, and nothing is set for a session.
+    ``read_only``: whatever would change something fails.
     """
 
     minimum: int = 1
@@ -33,6 +35,8 @@ class PoolOptions:
     wait: float = 5.0
     statement_timeout: float = 15.0
     transaction_pooler: bool = False
+    read_only: bool = False
+    memory: int = 0
 
 
 class Lent:
@@ -71,6 +75,7 @@ class Database:
         """
         async with self.read() as connection, connection.transaction():
             yield connection
+            await marked(connection)
 
     @property
     def waiting_room(self) -> tuple[int, int]:
@@ -115,4 +120,6 @@ def _session(options: PoolOptions) -> dict[str, str]:
         "statement_timeout": str(int(options.statement_timeout * 1000)),
         "idle_in_transaction_session_timeout": str(int(options.statement_timeout * 2000)),
         "timezone": "UTC",
+        "default_transaction_read_only": "on" if options.read_only else "off",
+        **({"work_mem": f"{options.memory}MB"} if options.memory else {}),
     }

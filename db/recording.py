@@ -9,11 +9,15 @@ T = TypeVar("T")
 
 
 class Sent(NamedTuple):
-    """A statement that came to its end: the rows it gave or changed, and its time in seconds."""
+    """A statement that came to its end: the rows it gave or changed, and its time in seconds.
+
+    ``began`` is by ``perf_counter``.
+    """
 
     text: str
     rows: int
     seconds: float
+    began: float
 
 
 class Recording:
@@ -55,5 +59,5 @@ async def recorded(text: str, work: Coroutine[Any, Any, T], rows: Callable[[T], 
     assert notes is not None, "somebody wants to read it"
     began = perf_counter()
     result = await work
-    notes.sent.append(Sent(text, rows(result), perf_counter() - began))
+    notes.sent.append(Sent(text, rows(result), perf_counter() - began, began))
     return result

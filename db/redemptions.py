@@ -74,6 +74,51 @@ TAKE = Statement("""
       from spent
 """)
 
+LOCK_REDEEMED = Statement("""
+    select voucher.id
+      from vouchers as voucher
+      join voucher_redemptions as redeemed on redeemed.voucher_id = voucher.id
+      join voucher_codes as code on code.id = redeemed.voucher_code_id
+     where redeemed.order_id = :order_id
+     order by voucher.id, code.id
+       for update of voucher, code
+""")
+LOCK_USED_CARDS = Statement("""
+    select card.id
+      from gift_cards as card
+      join gift_card_uses as used on used.gift_card_id = card.id
+     where used.order_id = :order_id
+     order by card.id
+       for update of card
+""")
+UNREDEEM = Statement("""
+    with gone as (
+        delete from voucher_redemptions where order_id = :order_id returning voucher_id, voucher_code_id
+    ),
+    voucher as (
+        update vouchers as voucher
+           set used = voucher.used - gone.times
+          from (select voucher_id, count(*) as times from gone group by voucher_id) as gone
+         where voucher.id = gone.voucher_id
+    )
+    update voucher_codes as code
+       set used = code.used - gone.times
+      from (select voucher_code_id, count(*) as times from gone group by voucher_code_id) as gone
+     where code.id = gone.voucher_code_id
+""")
+PUT_BACK = Statement("""
+    with back as (
+        update gift_card_uses
+           set returned_amount = amount
+         where order_id = :order_id and returned_amount = 0
+     returning gift_card_id, amount
+    )
+    update gift_cards as card
+       set balance_amount = card.balance_amount + back.amount
+      from back
+     where card.id = back.gift_card_id
+""")
+
 
 async def lock_voucher(tx: Connection, code_id: int) -> VoucherRow | None:
     """The voucher of this code, held with the code until the transaction ends; None when the code is gone."""
@@ -122,3 +167,15 @@ async def take_from_cards(
         now=now,
     )
     assert taken == len(uses), "priced over cards that are locked"
+
+
+async def give_back(tx: Connection, order_id: UUID) -> None:
+    """What the order, which is locked, has used of vouchers and gift cards may be used again.
+
+    Exactly that, and once: what was given back before is not given back again. Locks vouchers and codes, then
+    gift cards in the order of their ids.
+    """
+    for lock in (LOCK_REDEEMED, LOCK_USED_CARDS):
+        await tx.fetch(lock.text, *lock.arguments({"order_id": order_id}))
+    await UNREDEEM.run(tx, order_id=order_id)
+    await PUT_BACK.run(tx, order_id=order_id)

@@ -19,6 +19,7 @@ class EventRow(Row):
 
     id: int
     transaction_id: UUID
+    user_id: int | None
     kind: str
     reference: str
     amount: Decimal
@@ -36,10 +37,11 @@ class _ToldRow(EventRow):
 
 
 COLUMNS = """
-    event.id, event.transaction_id, event.kind, event.reference, event.amount, event.currency, event.message,
-    event.external_url, event.data, event.counts, event.created_at,
-    case when event.kind in ('AUTHORIZATION_REQUEST', 'CHARGE_REQUEST') then payment.idempotency_key end
-        as idempotency_key
+    event.id, event.transaction_id, event.user_id, event.kind, event.reference, event.amount, event.currency,
+    event.message, event.external_url, event.data, event.counts, event.created_at,
+    case when event.asked_under is not null then event.asked_under
+         when event.kind in ('AUTHORIZATION_REQUEST', 'CHARGE_REQUEST') then payment.idempotency_key
+     end as idempotency_key
 """
 PAYMENT = "join transactions as payment on payment.id = event.transaction_id"
 BY_TRANSACTION_IDS = Statement(f"""
@@ -54,10 +56,11 @@ BY_IDS = Statement(f"""
 TELL = Statement(f"""
     with added as (
         insert into transaction_events (
-            transaction_id, kind, reference, amount, currency, message, external_url, data, counts, created_at
+            transaction_id, user_id, kind, reference, amount, currency, message, external_url, data, counts,
+            asked_under, created_at
         ) values (
-            :transaction_id, :kind, :reference, :amount, :currency, :message, :external_url,
-            cast(:data as jsonb), :counts, :at
+            :transaction_id, cast(:user_id as bigint), :kind, :reference, :amount, :currency, :message,
+            :external_url, cast(:data as jsonb), :counts, :asked_under, :at
         )
         on conflict (transaction_id, kind, reference) do nothing
         returning *
@@ -75,7 +78,7 @@ ANSWER_REQUEST = Statement("""
     update transaction_events as asked
        set reference = case when told.already then asked.reference else :reference end,
            counts = :counts and not told.already,
-           message = :message,
+           message = coalesce(nullif(:message, ''), asked.message),
            external_url = :external_url,
            data = cast(:data as jsonb)
       from (
@@ -105,15 +108,21 @@ async def tell(
     transaction: TransactionRow,
     event: Event,
     *,
+    user_id: int | None = None,
     message: str = "",
     external_url: str = "",
     data: Any = None,
+    asked_under: str | None = None,
 ) -> tuple[EventRow, bool]:
-    """The event as it is kept, and whether it is new: its kind and reference may have been told before."""
+    """The event as it is kept, and whether it is new: its kind and reference may have been told before.
+
+    ``user_id`` is who writes it down; ``asked_under`` is our key for what we ask of a payment that stands.
+    """
     row = await TELL.row(
         tx,
         _ToldRow,
         transaction_id=transaction.id,
+        user_id=user_id,
         kind=event.kind.value,
         reference=event.reference,
         amount=event.amount,
@@ -122,6 +131,7 @@ async def tell(
         external_url=external_url,
         data=_json(data),
         counts=event.counts,
+        asked_under=asked_under,
         at=event.at,
     )
     assert row is not None, "it is inserted, or was there before"

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from db.rows import Row
 from db.statements import Connection, Statement
-from domain.payments import Action, Amounts, Subject
+from domain.payments import Amounts, Subject
 
 
 class TransactionRow(Row):
@@ -19,10 +19,12 @@ class TransactionRow(Row):
     id: UUID
     checkout_id: UUID | None
     order_id: UUID | None
+    user_id: int | None
     gateway: str
     name: str
     message: str
     reference: str | None
+    external_url: str
     idempotency_key: str
     fingerprint: str
     asked_until: datetime | None
@@ -44,10 +46,10 @@ class TransactionRow(Row):
 
 
 COLUMNS = """
-    id, checkout_id, order_id, gateway, name, message, reference, idempotency_key, fingerprint, asked_until,
-    asked_with, currency, authorized_amount, authorize_pending_amount, charged_amount, charge_pending_amount,
-    refunded_amount, refund_pending_amount, canceled_amount, cancel_pending_amount, available_actions,
-    created_at, updated_at, meta, private_meta
+    id, checkout_id, order_id, user_id, gateway, name, message, reference, external_url, idempotency_key,
+    fingerprint, asked_until, asked_with, currency, authorized_amount, authorize_pending_amount,
+    charged_amount, charge_pending_amount, refunded_amount, refund_pending_amount, canceled_amount,
+    cancel_pending_amount, available_actions, created_at, updated_at, meta, private_meta
 """
 BY_IDS = Statement(f"select {COLUMNS} from transactions where id = any(:ids)")
 BY_KEY = Statement(f"select {COLUMNS} from transactions where idempotency_key = :key")
@@ -57,6 +59,7 @@ BY_CHECKOUT_IDS = Statement(f"""
 BY_ORDER_IDS = Statement(
     f"select {COLUMNS} from transactions where order_id = any(:ids) order by created_at, id"
 )
+NAMED = Statement("select id from transactions where gateway = :gateway and reference = :reference")
 LOCK = Statement(f"select {COLUMNS} from transactions where id = :id for update")
 INSERT = Statement(f"""
     insert into transactions (
@@ -81,6 +84,7 @@ TO_GIVE_BACK = Statement("""
       from transactions as payment
       left join checkouts as checkout on checkout.id = payment.checkout_id
      where payment.order_id is null
+       and payment.gateway <> ''
        and payment.asked_until is null
        and (payment.authorized_amount > 0 or payment.charged_amount > 0)
        and (cast(:id as uuid) is null or payment.id = :id)
@@ -129,6 +133,12 @@ async def by_checkout_ids(connection: Connection, ids: Sequence[UUID]) -> list[T
 async def by_order_ids(connection: Connection, ids: Sequence[UUID]) -> list[TransactionRow]:
     """Oldest first."""
     return await BY_ORDER_IDS.rows(connection, TransactionRow, ids=ids)
+
+
+async def named(connection: Connection, gateway: str, reference: str) -> UUID | None:
+    """The payment that a gateway calls by this name."""
+    found: UUID | None = await NAMED.value(connection, gateway=gateway, reference=reference)
+    return found
 
 
 async def lock(tx: Connection, id: UUID) -> TransactionRow | None:
@@ -207,7 +217,7 @@ async def store(
     tx: Connection,
     id: UUID,
     amounts: Amounts,
-    actions: Sequence[Action],
+    actions: Sequence[str],
     *,
     reference: str,
     message: str,
@@ -225,7 +235,7 @@ async def store(
         refund_pending=amounts.refund_pending,
         canceled=amounts.canceled,
         cancel_pending=amounts.cancel_pending,
-        actions=[action.value for action in actions],
+        actions=[str(action) for action in actions],
         reference=reference,
         message=message,
         now=now,

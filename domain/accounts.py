@@ -16,6 +16,7 @@ from domain.refusals import Invalid, NotFound, Refusal
 
 MAX_NAME_LENGTH = 256
 MAX_ADDRESSES = 100
+MAX_AVATAR_BYTES = 5_000_000
 
 
 class AddressUse(StrEnum):
@@ -43,6 +44,10 @@ class StaffStays(Refusal):
 
 class ChannelInactive(Refusal):
     code = "CHANNEL_INACTIVE"
+
+
+class FileTooLarge(Refusal):
+    code = "FILE_SIZE_LIMIT_EXCEEDED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

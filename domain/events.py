@@ -77,10 +77,28 @@ class OrderPaid(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCancelled(Event):
+    """It was called off, and what it took was given back."""
+
+    subject = "Order"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFulfilled(Event):
+    """Nothing of it remains to be sent."""
+
+    subject = "Order"
+
+
+@dataclass(frozen=True, slots=True)
 class StockChanged(Event):
-    """The units of a variant that can be bought have changed."""
+    """The units of a variant that can be bought have changed.
+
+    ``product_id`` is what it is a variant of, where whoever tells it knows.
+    """
 
     subject = "ProductVariant"
+    product_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +126,13 @@ class MetadataUpdated(Event):
     @property
     def about(self) -> str:
         return self.of
+
+
+@dataclass(frozen=True, slots=True)
+class ProductUpdated(Event):
+    """What a product is, or shows, has changed."""
+
+    subject = "Product"
 
 
 @dataclass(frozen=True, slots=True)

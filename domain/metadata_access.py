@@ -18,6 +18,7 @@ STAFF: Mapping[str, tuple[Permission, ...]] = {
     "Collection": (Permission.MANAGE_PRODUCTS,),
     "Fulfillment": (Permission.MANAGE_ORDERS,),
     "GiftCard": (Permission.MANAGE_GIFT_CARD,),
+    "Invoice": (Permission.MANAGE_ORDERS,),
     "Menu": (Permission.MANAGE_MENUS,),
     "MenuItem": (Permission.MANAGE_MENUS,),
     "Order": (Permission.MANAGE_ORDERS,),

@@ -106,8 +106,8 @@ TAKEN = frozenset(
     }
 )
 """After one of these there is money that was taken, or may come yet."""
-GIVING_BACK = frozenset({EventKind.CANCEL_REQUEST, EventKind.REFUND_REQUEST})
-"""What the shop asks of a gateway when nothing came of a payment."""
+REQUESTED = frozenset({EventKind.AUTHORIZATION_REQUEST, EventKind.CHARGE_REQUEST})
+"""What a payment begins with, or waits for."""
 ABANDONED = timedelta(hours=24)
 """How long a checkout that was paid for stays as it is, before the money goes back."""
 ORPHANED = timedelta(hours=1)
@@ -170,6 +170,19 @@ def amount_to_pay(total: Decimal, spoken_for: Decimal, asked: Decimal | None) ->
     if asked > remaining:
         raise Invalid(f"The amount is {asked}, but only {remaining} remains to be paid.", field="amount")
     return asked
+
+
+def amount_to_ask(whole: Decimal, asked: Decimal | None) -> Decimal:
+    """What is to be asked of a payment of which there is ``whole``: what was named, or all; all are rounded.
+
+    Raises ``Invalid`` where there is nothing, or less than that.
+    """
+    amount = whole if asked is None else asked
+    if amount <= 0 and whole > 0:
+        raise Invalid("The amount has to be above 0.", field="amount")
+    if amount <= 0 or amount > whole:
+        raise Invalid(f"The amount is {amount}, and there is {whole} to do this with.", field="amount")
+    return amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.errors import COST_LIMIT_EXCEEDED, THROTTLED, RequestRefused, spoken
+from engine.errors import COST_LIMIT_EXCEEDED, THROTTLED, FormattedError, RequestRefused, spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,15 @@ class Budget:
 class Caller:
     """Who sent an operation. ``cost_limit`` is for one operation, ``budget`` for all of them together.
 
-    No ``budget``: only the limit counts. Not ``counted``: neither do the budgets of single root fields.
+    No ``budget``: only the limit counts. Not ``counted``: neither do the budgets of single root fields. Who
+    ``introspects`` may read the schema.
     """
 
     name: str
     cost_limit: int
     budget: Budget | None = None
     counted: bool = True
+    introspects: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,9 @@ class Asked(Protocol):
     @property
     def root_fields(self) -> Mapping[str, int]: ...
 
+    @property
+    def introspection(self) -> Sequence[FormattedError]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -120,6 +125,8 @@ class Admission:
     async def admit(self, operation: Asked, context: object) -> Receipt | None:
         """Let the operation pass, or raise ``RequestRefused``. A receipt where its cost was paid for."""
         caller = self._caller_of(context)
+        if operation.introspection and not caller.introspects:
+            raise RequestRefused(operation.introspection, legacy_status=200)
         if operation.cost > caller.cost_limit:
             raise too_costly(operation.cost, caller.cost_limit)
         if self._buckets is None:

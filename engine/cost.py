@@ -14,12 +14,9 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
-    IntValueNode,
-    NullValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
@@ -31,15 +28,16 @@ from graphql import (
 )
 from graphql import get_nullable_type as nullable
 
-from engine.directives import LONGEST_PAGE, Price, price_of
+from engine.delays import is_delayed
+from engine.directives import price_of
+from engine.inputs import Items, items_of
+from engine.introspecting import Introspection
+from engine.sizes import Size, Variables, condition, defaults_of, size_of
 
 CEILING = 1_000_000_000  # costs saturate here
-INTROSPECTION = 1_000  # for a root field that reads the schema, whatever is below it
 WIDEST = 8  # steps that a sum names before it becomes a step of its own
 
-Variables = Mapping[str, Any]
 Step = Callable[[list[int], Variables], int]
-Size = int | Callable[[Variables], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +51,25 @@ class Amount:
         return min(CEILING, self.constant + sum([values[step] for step in self.steps]))
 
 
+PART = Amount(1)  # of an answer that comes in parts
+
+
 @dataclass(frozen=True, slots=True)
 class Costs:
     """The cost of each operation of a document, by its name."""
 
     operations: Mapping[str | None, tuple[Amount, Variables]]
     steps: Sequence[Step]
+    given: Mapping[str | None, Items]
+    """What each operation is handed; an item costs 1, over and above what is selected."""
 
     def of(self, name: str | None, variables: Variables) -> int:
         """What the operation costs with these (raw) variables. The only one needs no name."""
-        amount, defaults = self.operations[name if name in self.operations else next(iter(self.operations))]
+        key = name if name in self.operations else next(iter(self.operations))
+        amount, defaults = self.operations[key]
+        return min(CEILING, self._selected(amount, defaults, variables) + self.given[key].count(variables))
+
+    def _selected(self, amount: Amount, defaults: Variables, variables: Variables) -> int:
         if not amount.steps:
             return amount.constant
         given = {**defaults, **variables} if defaults else variables
@@ -75,12 +82,14 @@ class Costs:
 def costs_of(schema: GraphQLSchema, document: DocumentNode) -> Costs:
     """The cost of a valid document. Raises ``RecursionError`` for one that is nested too deeply."""
     pricing = _Pricing(schema, document)
-    operations = {
-        node.name.value if node.name else None: (pricing.operation(node), _defaults(node))
+    nodes = {
+        node.name.value if node.name else None: node
         for node in document.definitions
         if isinstance(node, OperationDefinitionNode)
     }
-    return Costs(operations, pricing.steps)
+    operations = {name: (pricing.operation(node), defaults_of(node)) for name, node in nodes.items()}
+    given = {name: items_of(node, pricing.fragments) for name, node in nodes.items()}
+    return Costs(operations, pricing.steps, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +104,11 @@ class _Pricing:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         self.steps: list[Step] = []
         self._schema = schema
-        self._fragments = {
+        self.fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
         self._known: dict[str, _Sums] = {}
+        self._introspection = Introspection(schema, self.fragments)
 
     def operation(self, node: OperationDefinitionNode) -> Amount:
         kind = self._schema.get_root_type(node.operation)
@@ -116,6 +126,8 @@ class _Pricing:
                 (page if is_page else rest).append(self._conditional(node, cost))
                 continue
             below, condition = self._spread(node, kind)
+            if is_delayed(node):
+                below = _Sums(self._sum([below.rest, PART]), below.page)
             below = _Sums(self._conditional(node, below.rest), self._conditional(node, below.page))
             if is_abstract_type(kind) and not is_abstract_type(condition):
                 choices.setdefault(condition.name, []).append(below)
@@ -129,7 +141,7 @@ class _Pricing:
 
     def _spread(self, node: SelectionNode, kind: Any) -> tuple[_Sums, Any]:
         if isinstance(node, FragmentSpreadNode):
-            fragment = self._fragments[node.name.value]
+            fragment = self.fragments[node.name.value]
             condition: Any = self._schema.type_map[fragment.type_condition.name.value]
             if node.name.value not in self._known:
                 self._known[node.name.value] = self._selection(fragment.selection_set, condition)
@@ -141,7 +153,7 @@ class _Pricing:
     def _field(self, node: FieldNode, kind: Any) -> tuple[Amount, bool]:
         name = node.name.value
         if name.startswith("__"):
-            return Amount(0 if name == "__typename" else INTROSPECTION), False
+            return Amount(0 if name == "__typename" else self._introspection.cost(node)), False
         assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType), (
             "unions have no fields of their own"
         )
@@ -153,10 +165,10 @@ class _Pricing:
             if node.selection_set and is_composite_type(named)
             else _Sums()
         )
-        own = Amount(price.complexity)
+        own = self._sum([Amount(price.complexity), PART]) if is_delayed(node) else Amount(price.complexity)
         if price.page:
             return self._sum([own, below.rest, below.page]), True
-        size = _size(node, field, price)
+        size = size_of(node, field, price)
         if price.connection:
             return self._sum([below.rest, self._times(self._sum([own, below.page]), size)]), False
         whole = self._sum([own, below.rest, below.page])
@@ -171,7 +183,7 @@ class _Pricing:
             if isinstance(value, BooleanValueNode):
                 amount = amount if value.value == wanted else Amount()
             elif isinstance(value, VariableNode):
-                amount = self._times(amount, _condition(value.name.value, wanted=wanted))
+                amount = self._times(amount, condition(value.name.value, wanted=wanted))
         return amount
 
     def _sum(self, amounts: Sequence[Amount]) -> Amount:
@@ -200,49 +212,3 @@ class _Pricing:
     def _step(self, step: Step) -> Amount:
         self.steps.append(step)
         return Amount(0, (len(self.steps) - 1,))
-
-
-def _size(node: FieldNode, field: GraphQLField, price: Price) -> Size:
-    """How many items the field gives: the greatest of its slicing arguments, or what is assumed."""
-    given = {argument.name.value: argument.value for argument in node.arguments or ()}
-    fixed: list[int] = []
-    named: list[str] = []
-    assumed = price.size
-    for name in price.slicing:
-        value = given.get(name)
-        default = field.args[name].default_value
-        if isinstance(value, IntValueNode):
-            fixed.append(_page(int(value.value)))
-        elif isinstance(value, VariableNode):
-            named.append(value.name.value)
-        if isinstance(default, int) and not isinstance(value, IntValueNode | NullValueNode):
-            assumed = _page(default)
-    if not named:
-        return max(fixed, default=assumed)
-
-    def size(variables: Variables) -> int:
-        found = [_page(value) for value in map(variables.get, named) if isinstance(value, int | float)]
-        return max([*found, *fixed], default=assumed)
-
-    return size
-
-
-def _page(number: float) -> int:
-    return int(max(0, min(number, LONGEST_PAGE)))
-
-
-def _condition(name: str, *, wanted: bool) -> Callable[[Variables], int]:
-    # What is no boolean is refused when the variables are read; until then it counts.
-    return lambda variables: 0 if variables.get(name) is (not wanted) else 1
-
-
-def _defaults(node: OperationDefinitionNode) -> Variables:
-    """The default values of the variables a cost may depend on."""
-    found: dict[str, Any] = {}
-    for definition in node.variable_definitions or ():
-        value = definition.default_value
-        if isinstance(value, IntValueNode):
-            found[definition.variable.name.value] = int(value.value)
-        elif isinstance(value, BooleanValueNode):
-            found[definition.variable.name.value] = value.value
-    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
@@ -82,6 +83,12 @@ def rows_of(kind: GraphQLObjectType) -> tuple[type, ...]:
     """The classes of the rows that stand for ``kind``."""
     found: tuple[type, ...] = kind.extensions.get(ROWS, ())
     return found
+
+
+@cache
+def columns_of(row: type) -> frozenset[str]:
+    """The columns that a class of rows declares."""
+    return frozenset(name for parent in row.__mro__ for name in vars(parent).get("__annotations__", {}))
 
 
 def rows_by_class(schema: GraphQLSchema) -> Mapping[type, str]:

@@ -3,7 +3,7 @@
 A cost stands for rows: a field that copies from the row above it is free, one that looks something up costs 1
 for each row it may give. ``@cost`` and ``@listSize`` on a field say otherwise::
 
-    lines: list[OrderLine] = edge(OrderLoaders.lines, key="id", prices=[ListSize(assumed_size=20)], ...)
+    lines: list[OrderLine] = edge(OrderLoaders.lines, key="id", directives=[ListSize(assumed_size=20)], ...)
 """
 
 from collections.abc import Sequence

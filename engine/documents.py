@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphql import (
@@ -19,30 +19,40 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     parse,
-    specified_rules,
     validate,
 )
 
+from engine.beside import beside
+from engine.caching.policies import Policy, policies_of
 from engine.cost import Costs, costs_of
+from engine.delays import puts_off
 from engine.errors import (
+    INTROSPECTION_DISABLED,
     LIMIT_EXCEEDED,
     OPERATION_RESOLUTION_FAILURE,
     PARSE_FAILED,
     VALIDATION_FAILED,
+    FormattedError,
     RequestRefused,
     placed,
 )
+from engine.introspecting import reads_among_others
 from engine.invocations import Invoker
 from engine.limits import Limits
 from engine.plans import Plans, Shelf
 from engine.requests import nul_refused
 from engine.tally import Tally
+from engine.validating import MAX_ERRORS, Merging, errors_of
 
+MAX_BYTES = 64 << 20
 BYTES_PER_CHARACTER = 200  # of a syntax tree with its locations; tracemalloc counts 172
 ENTRY_BYTES = 2_000  # what the smallest entry costs beside its text
 DIGITS = 12  # of a digest
 NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # as it is, or escaped in a string
-MAX_ERRORS = 20  # a client mends a few at a time, and each answer is kept
+BESIDE_FROM = 2_000  # characters: what takes 10 ms or more to read is longer, or nearly always so
+MAX_PLACES = 10  # of an error, which may have one for each token
+MAX_WORDS = 400  # characters of an error: some repeat what was sent
+READS_SCHEMA = re.compile(r"\b__(schema|type)\b")  # where the text has neither, no field is named so
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,14 @@ class Document:
     invokers: Mapping[str | None, Invoker]
     root_fields: Mapping[str | None, Mapping[str, int]]
     """How often each operation selects each root field, under whatever names."""
+    introspection: Sequence[FormattedError]
+    """What to tell those who may not read the schema; empty where the document does not."""
+    puts_off: bool
+    """Whether it has parts that may come later."""
+    hash: bytes
+    """The whole SHA-256 of its text."""
+    policies: Mapping[str | None, Policy]
+    """How long the answer of each operation is good for."""
 
     def kind(self, operation_name: str | None) -> OperationType:
         """The kind of the operation that a request means. Raises ``RequestRefused`` where it means none."""
@@ -80,11 +98,21 @@ class Document:
         return operation_name or next(filter(None, self.operations), self.digest)
 
 
+def _told(error: GraphQLError, code: str) -> FormattedError:
+    """The error, cut to what somebody reads."""
+    words = placed(error, code)
+    if len(words["message"]) > MAX_WORDS:
+        words["message"] = f"{words['message'][:MAX_WORDS]} ..."
+    if "locations" in words:
+        words["locations"] = words["locations"][:MAX_PLACES]
+    return words
+
+
 class Documents:
     """The documents met lately, bounded by an estimate of their bytes. Refusals are remembered too."""
 
     def __init__(
-        self, schema: GraphQLSchema, limits: Limits | None = None, max_bytes: int = 64 << 20
+        self, schema: GraphQLSchema, limits: Limits | None = None, max_bytes: int = MAX_BYTES
     ) -> None:
         self._schema = schema
         self._limits = limits or Limits()
@@ -97,6 +125,11 @@ class Documents:
     def unsupported(self) -> Counter[str]:
         """Why documents have no plan, and how many."""
         return self._shelf.unsupported
+
+    @property
+    def weight(self) -> int:
+        """Bytes of all that is remembered, by the estimate that bounds it."""
+        return self._bytes
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -115,6 +148,14 @@ class Documents:
         # A fresh one: raising the kept one would add each request's frames to its traceback.
         raise RequestRefused(found.errors, found.status, legacy_status=found.legacy_status)
 
+    async def meet(self, text: str) -> Document:
+        """As ``find``, but a long text that is new is read beside the loop."""
+        if len(text) > BESIDE_FROM and text not in self._entries:
+            entry = await beside(self._read, text)
+            if text not in self._entries:
+                self._remember(text, entry)
+        return self.find(text)
+
     def _read(self, text: str) -> tuple[Document | RequestRefused, int]:
         """The entry for a text, and its weight in bytes. A refusal has no tree."""
         try:
@@ -129,6 +170,7 @@ class Documents:
         if NUL.search(text):
             raise nul_refused()
         try:
+            limits.check_text(text)
             syntax = parse(
                 text,
                 max_lexical_tokens=limits.tokens,
@@ -136,24 +178,22 @@ class Documents:
                 max_source_length=limits.length,
             )
         except GraphQLError as error:
-            raise RequestRefused([placed(error, PARSE_FAILED)], legacy_status=200) from None
+            raise RequestRefused([_told(error, PARSE_FAILED)], legacy_status=200) from None
         limits.check(syntax)
-        errors = validate(
-            self._schema,
-            syntax,
-            specified_rules if limits.introspection else [*specified_rules, NoSchemaIntrospectionCustomRule],
-            max_errors=MAX_ERRORS,
-            hide_suggestions=not limits.introspection,
-        )
+        merging = Merging(self._schema, syntax)
+        if not merging.plain:
+            limits.check_overlaps(merging.pairs)
+        errors = errors_of(self._schema, syntax, compared=not merging.plain, suggestions=limits.suggestions)
         if errors:
-            raise RequestRefused([placed(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
+            raise RequestRefused([_told(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
         operations = {
             node.name.value if node.name else None: node
             for node in syntax.definitions
             if isinstance(node, OperationDefinitionNode)
         }
+        digest = hashlib.sha256(text.encode(errors="surrogatepass"))
         return Document(
-            hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:DIGITS],
+            digest.hexdigest()[:DIGITS],
             syntax,
             {name: node.operation for name, node in operations.items()},
             Plans(syntax, self._shelf),
@@ -161,7 +201,24 @@ class Documents:
             Tally(self._schema, syntax),
             {name: Invoker(self._schema, syntax, node) for name, node in operations.items()},
             {name: root_fields(syntax, node) for name, node in operations.items()},
+            self._introspection(syntax, operations.values()) if READS_SCHEMA.search(text) else (),
+            puts_off(syntax),
+            digest.digest(),
+            policies_of(self._schema, syntax),
         )
+
+    def _introspection(
+        self, syntax: DocumentNode, operations: Iterable[OperationDefinitionNode]
+    ) -> Sequence[FormattedError]:
+        """Of the fields that begin it; the rule names those below them as well."""
+        for operation in operations:
+            if reads_among_others(root_fields(syntax, operation)):
+                message = "Ask for the schema in an operation of its own."
+                raise RequestRefused.because(message, LIMIT_EXCEEDED, legacy_status=200)
+        errors = validate(self._schema, syntax, [NoSchemaIntrospectionCustomRule])
+        return [placed(error, INTROSPECTION_DISABLED) for error in errors if "'__" in error.message][
+            :MAX_ERRORS
+        ]
 
     def _costs(self, syntax: DocumentNode) -> Costs:
         try:

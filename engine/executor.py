@@ -8,13 +8,20 @@ from contextlib import aclosing
 from graphql import GraphQLSchema, OperationType
 
 from engine.budgets import too_costly
+from engine.caching.serving import Caching
 from engine.documents import Documents
 from engine.errors import Errors, Explain, RequestRefused
+from engine.groups import Groups
+from engine.incremental import deliver
 from engine.limits import Limits
-from engine.listening import listen
+from engine.listening import follow, listen
+from engine.live import Follower
+from engine.members import Member
 from engine.observing import Observe
 from engine.operations import Operation, refuse_mutation, refuse_subscription
+from engine.parts import Form
 from engine.persisted import Persisted
+from engine.repeating import Repeats, run_once
 from engine.requests import GraphQLRequest, Response
 from engine.running import MakeContext, Runner
 
@@ -33,7 +40,12 @@ class Executor:
     ) -> None:
         self.errors = Errors(explain, debug=debug)
         self.runner = Runner(schema, self.errors, observe)
+        self.groups = Groups(self.runner)
         self.persisted = Persisted()
+        self.repeats: Repeats | None = None
+        """Who keeps the answers of mutations that came with a key; without one, keys are not looked at."""
+        self.caching: Caching | None = None
+        """Who keeps answers that are the same for everybody, and says how long others may be kept."""
         self._limits = limits or Limits()
         self._documents = Documents(schema, self._limits)
         self.refusals: Counter[str] = Counter()
@@ -49,7 +61,7 @@ class Executor:
         """Find the document and choose its operation. Raises ``RequestRefused``."""
         name = request.operation_name
         try:
-            document = self._documents.find(await self.persisted.text(request))
+            document = await self._documents.meet(await self.persisted.text(request))
             if request.automatic:
                 await self.persisted.learn(request)
             kind = document.kind(name)
@@ -60,7 +72,14 @@ class Executor:
             self.refusals[refusal.errors[0]["extensions"]["code"]] += 1
             raise
         return Operation(
-            document, name, kind, request.variables, request.extensions, document.title(name), cost
+            document,
+            name,
+            kind,
+            request.variables,
+            request.extensions,
+            document.title(name),
+            cost,
+            request.idempotency_key,
         )
 
     async def execute(
@@ -76,17 +95,57 @@ class Executor:
             return Response.refused(refusal)
         return await self.run(operation, context)
 
-    async def answer(self, operation: Operation, make_context: MakeContext) -> Response:
-        """Answer a prepared query or mutation in a context made for it. Never raises."""
+    async def answer(
+        self, operation: Operation, make_context: MakeContext, *, is_anonymous: bool = False
+    ) -> Response:
+        """Answer a prepared query or mutation in a context made for it. Never raises.
+
+        Whoever ``is_anonymous`` is shown what everybody is, and needs no context to be told it again.
+        """
+        kept = self.at_hand(operation) if is_anonymous else None
+        if kept is not None:
+            return kept
         work = self._answer(operation, make_context)
         return await self.runner.observed(operation, operation.kind.value, work)
+
+    def at_hand(self, operation: Operation) -> Response | None:
+        """The answer that is kept for everybody."""
+        kept = None if self.caching is None else self.caching.at_hand(operation)
+        if kept is None:
+            return None
+        return self.runner.told_again(operation.title, operation.cost, operation.extensions, kept)
+
+    def at_hand_for(self, body: bytes) -> Response | None:
+        """The answer that is kept for everybody who sends this very body."""
+        known = None if self.caching is None else self.caching.repeated.get(body)
+        if known is None or self.caching is None:
+            return None
+        kept = self.caching.find(known.key)
+        return None if kept is None else self.runner.told_again(known.title, known.cost, {}, kept)
+
+    def remember(self, body: bytes, operation: Operation) -> None:
+        """The body asks for ``operation``; whether it may be told what is kept is still to be seen."""
+        if self.caching is not None:
+            self.caching.remember(body, operation)
 
     async def _answer(self, operation: Operation, make_context: MakeContext) -> Response:
         try:
             context = await self.runner.context(make_context)
         except RequestRefused as refusal:
             return Response.refused(refusal)
+        if self.caching is not None and operation.kind is OperationType.QUERY:
+            return await self.caching.run(self.runner, operation, context)
         return await self.run(operation, context)
+
+    def deliver(
+        self, operation: Operation, make_context: MakeContext, form: Form
+    ) -> AsyncGenerator[Response]:
+        """Answer a prepared query in parts; in one, where it puts nothing off.
+
+        A mutation is never answered so: its end is not left to a client that may go.
+        """
+        assert operation.kind is OperationType.QUERY, "its carrier looks"
+        return deliver(self.runner, operation, make_context, form)
 
     async def run(self, operation: Operation, context: object) -> Response:
         """Answer a prepared query or mutation.
@@ -96,15 +155,21 @@ class Executor:
         """
         if operation.kind is not OperationType.MUTATION:
             return await self.runner.run(operation, context)
-        task = asyncio.create_task(self.runner.run(operation, context))
+        task = asyncio.create_task(run_once(self.repeats, self.runner, operation, context))
         self._mutations.add(task)
         task.add_done_callback(self._mutations.discard)
         return await asyncio.shield(task)
 
-    async def finish(self) -> None:
-        """Wait for the mutations under way, those whose callers have left included."""
+    async def finish(self, patience: float | None = None) -> None:
+        """Wait for the mutations under way, those whose callers have left included.
+
+        After ``patience`` seconds they are cancelled, which undoes what they have not committed.
+        """
         while self._mutations:
-            await asyncio.wait(self._mutations)
+            done, late = await asyncio.wait(self._mutations, timeout=patience)
+            for task in () if done else late:
+                task.cancel()
+        await self.groups.finish()
 
     async def subscribe(
         self, request: GraphQLRequest | Operation, make_context: MakeContext
@@ -114,6 +179,23 @@ class Executor:
         ``make_context`` is called for each execution. A response that was not executed is the last. Close
         the generator to close the source of events.
         """
+        async with aclosing(self._answers(request, make_context, None)) as answers:
+            async for answer in answers:
+                assert isinstance(answer, Response), "only a follower is given a membership"
+                yield answer
+
+    def follow(
+        self, request: GraphQLRequest | Operation, make_context: MakeContext, follower: Follower
+    ) -> AsyncGenerator[Response | Member]:
+        """As ``subscribe``; but where a group tells a subscription's events, ``follower`` hears them from it.
+
+        The membership is then the last that this gives.
+        """
+        return self._answers(request, make_context, follower)
+
+    async def _answers(
+        self, request: GraphQLRequest | Operation, make_context: MakeContext, follower: Follower | None
+    ) -> AsyncGenerator[Response | Member]:
         try:
             operation = request if isinstance(request, Operation) else await self.prepare(request)
         except RequestRefused as refusal:
@@ -122,6 +204,10 @@ class Executor:
         if operation.kind is not OperationType.SUBSCRIPTION:
             yield await self.answer(operation, make_context)
             return
-        async with aclosing(listen(self.runner, operation, make_context)) as responses:
-            async for response in responses:
-                yield response
+        if follower is None:
+            answers: AsyncGenerator[Response | Member] = listen(self.groups, operation, make_context)
+        else:
+            answers = follow(self.groups, operation, make_context, follower)
+        async with aclosing(answers):
+            async for answer in answers:
+                yield answer

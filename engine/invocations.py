@@ -1,6 +1,6 @@
 """One run of an operation, prepared: its variables are read, and nothing else is made before it is needed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,17 @@ from graphql.execution import Executor as Execution
 from graphql.execution.values import VariableValues
 
 from engine.variables import Variables
+
+
+@dataclass(slots=True)
+class Seen:
+    """The rows that a plan has made an answer of, a level at a time.
+
+    Not ``is_whole`` where another executor has made it, or a part of it.
+    """
+
+    levels: list[Sequence[Any]] = field(default_factory=list)
+    is_whole: bool = True
 
 
 @dataclass(slots=True)
@@ -25,6 +36,8 @@ class Invocation:
     context: Any
     root: object = None
     made: Execution[None] | None = field(default=None, repr=False)
+    seen: Seen | None = None
+    """Where the rows are to be told, if anybody wants to know."""
 
     @classmethod
     def of(cls, execution: Execution[None]) -> "Invocation":

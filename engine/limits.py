@@ -25,16 +25,27 @@ from engine.errors import LIMIT_EXCEEDED, VALIDATION_FAILED, RequestRefused
 class Limits:
     """The largest document served. Counts are of the whole document, each fragment written out."""
 
-    length: int = 200_000  # characters
-    tokens: int = 5_000
+    length: int = 100_000  # characters
+    tokens: int = 2_000  # and lines, and comments
     depth: int = 20  # fields below fields; the standard introspection query needs 15
-    selections: int = 5_000  # fields, inline fragments and spreads
-    aliases: int = 500
+    definitions: int = 150  # operations and fragments
+    selections: int = 3_000  # fields, inline fragments and spreads
+    aliases: int = 250
     root_fields: int = 50  # by response name, per operation
-    overlaps: int = 10_000  # pairs of fields that answer to one name: their number is the work of merging
+    overlaps: int = 2_500  # pairs of fields and fragments to compare, where not all of one name are the same
     cost: int = 1_000_000  # of one operation, whoever asks: rows it may touch, by `engine.cost`
 
-    introspection: bool = True  # whether clients may read the schema, and hear what a misspelt name may mean
+    suggestions: bool = True  # whether a refusal says what a misspelt name may mean, and so tells of others
+
+    def check_text(self, text: str) -> None:
+        """Raise ``RequestRefused`` for a text of more lines than it may have tokens."""
+        if text.count("\n") + text.count("\r") > self.tokens:  # each error's place is found by counting them
+            raise _exceeded(f"The document has more than {self.tokens} lines.")
+
+    def check_overlaps(self, pairs: int) -> None:
+        """Raise ``RequestRefused`` where comparing so many pairs takes too long."""
+        if pairs > self.overlaps:
+            raise _exceeded("The document selects the same fields too many times.")
 
     def check(self, document: DocumentNode) -> None:
         """Raise ``RequestRefused`` for a document that is too large, or whose fragments spread themselves."""
@@ -69,9 +80,10 @@ class _Measure:
             self._fragments[node.name.value] = node
         self._sizes: dict[str, int | None] = {}  # None while a fragment is being counted
         self._aliases = 0
-        self._overlaps = 0
 
     def check(self) -> None:
+        if len(self._roots) + len(self._fragments) > self._limits.definitions:
+            raise _exceeded(f"The document defines more than {self._limits.definitions} things.")
         self._check_size()
         for root in self._roots:
             self._walk([root.selection_set], depth=1)
@@ -112,7 +124,6 @@ class _Measure:
         for node in chain.from_iterable(map(self._fields, selection_sets)):
             level.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
             self._aliases += node.alias is not None
-        self._overlaps += sum(len(nodes) * (len(nodes) - 1) // 2 for nodes in level.values())
         self._check_level(len(level), depth)
         for nodes in level.values():
             below = [node.selection_set for node in nodes if node.selection_set]
@@ -136,5 +147,3 @@ class _Measure:
             raise _exceeded(f"An operation selects more than {limits.root_fields} root fields.")
         if self._aliases > limits.aliases:
             raise _exceeded(f"The document has more than {limits.aliases} aliases.")
-        if self._overlaps > limits.overlaps:
-            raise _exceeded("The document selects the same fields too many times.")

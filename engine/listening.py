@@ -1,6 +1,9 @@
 """Subscriptions: a source of events is opened once, and each event is answered as an operation of its own."""
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
 from inspect import isawaitable
 from typing import cast
 
@@ -9,70 +12,167 @@ from graphql.execution import Executor as Execution
 from graphql.execution import create_source_event_stream
 
 from engine.errors import RequestRefused
-from engine.live import LiveEvent, Mark, Returning, told
+from engine.grouping import group_key
+from engine.groups import Group, Groups
+from engine.live import TOO_SLOW, Follower, LiveEvent, Mark, Returning, Source, Told, told
+from engine.members import PENDING, Member
 from engine.operations import Operation
 from engine.requests import Response
 from engine.running import MakeContext, Runner
 
-_Opened = tuple[Execution[None], AsyncIterable[object]]
+
+async def listen(groups: Groups, operation: Operation, make_context: MakeContext) -> AsyncGenerator[Response]:
+    """The answer to every event of a subscription, for whoever fetches them one by one.
+
+    As ``follow``, and goes on with what the group tells.
+    """
+    queue = _Queue()
+    async with aclosing(follow(groups, operation, make_context, queue)) as answers:
+        async for answer in answers:
+            if isinstance(answer, Response):
+                yield answer
+                continue
+            queue.member = answer
+            try:
+                while (response := await queue.get()) is not None:
+                    yield response
+                    if not response.executed:
+                        return
+            finally:
+                answer.leave()
 
 
-async def listen(runner: Runner, operation: Operation, make_context: MakeContext) -> AsyncGenerator[Response]:
+async def follow(
+    groups: Groups, operation: Operation, make_context: MakeContext, follower: Follower
+) -> AsyncGenerator[Response | Member]:
     """The answer to every event of a subscription.
 
     ``make_context`` is called for each, so that an event is never read through an earlier one's loaders, nor
     with rights that have been withdrawn since. A response that was not executed is the last. Close the
     generator to close the source of events.
+
+    Where a group tells the events, the last to come is the membership: ``follower`` is told the rest, until
+    it leaves.
     """
-    opened: list[_Opened] = []
-    beginning = await runner.observed(
-        operation, "subscription", _open(runner, operation, make_context, opened)
-    )
-    if not opened:
+    listening = _Listening(groups, operation, make_context)
+    beginning = await groups.runner.observed(operation, "subscription", listening.open())
+    if not beginning.executed:
         yield beginning
         return
-    execution, source = opened[0]
-    try:
-        async for event in source:
-            if isinstance(event, Mark):
-                yield Response(cursor=event.cursor, is_event=False)
-                continue
-            of_event = execution.build_per_event_executor(event)
-            answering = _answer(runner, operation, of_event, make_context)
-            response = await runner.observed(operation, "event", answering)
-            yield told(event, response) if isinstance(event, LiveEvent) else response
-            if not response.executed:
+    answers = listening.join(follower) if hasattr(listening.source, "audience") else listening.alone()
+    async with aclosing(answers):
+        async for answer in answers:
+            yield answer
+
+
+class _Listening:
+    """One listener's way: its source, what it has missed, its group."""
+
+    source: AsyncIterable[object] | Source
+
+    def __init__(self, groups: Groups, operation: Operation, make_context: MakeContext) -> None:
+        self._groups = groups
+        self._runner = groups.runner
+        self._operation = operation
+        self._make_context = make_context
+
+    async def open(self) -> Response:
+        """Find the source, or answer why there is none."""
+        try:
+            returning = Returning.of(self._operation.extensions)
+            context = await self._runner.context(self._make_context)
+            self._execution = self._runner.build(self._operation, context, returning)
+            await self._runner.admit(self._operation, context)
+            self.source = await _source(self._runner, self._execution)
+        except RequestRefused as refusal:
+            return Response.refused(refusal)
+        return Response()
+
+    async def alone(self) -> AsyncGenerator[Response | Member]:
+        """Every event of a source that is this listener's own."""
+        source = cast("AsyncIterable[object]", self.source)
+        try:
+            async for event in source:
+                if isinstance(event, Mark):
+                    yield Response(cursor=event.cursor, is_event=False)
+                    continue
+                response = await self._answered(event)
+                yield told(event, response) if isinstance(event, LiveEvent) else response
+                if not response.executed:
+                    return
+        except Exception as exception:  # noqa: BLE001 - the source broke: its listener is told, the log has the rest
+            yield Response.refused(self._runner.refusal(exception))
+        finally:
+            close = getattr(source, "aclose", None)
+            if close is not None:
+                await close()
+
+    async def join(self, follower: Follower) -> AsyncGenerator[Response | Member]:
+        """What is to be told before the group tells the rest; then the membership."""
+        source = cast("Source", self.source)
+        key = group_key(self._operation, self._execution, source.audience)
+        group = self._groups.find(key, self._operation, self._execution, source)
+        member = group.join(follower, self._make_context)
+        joined = False
+        try:
+            async with aclosing(self._catch_up(source, group, member)) as missed:
+                async for response in missed:
+                    yield response
+            joined = member.goes_on
+            if joined:
+                yield member
+        except Exception as exception:  # noqa: BLE001 - as above
+            yield Response.refused(self._runner.refusal(exception))
+        finally:
+            if not joined:
+                member.leave()
+
+    async def _catch_up(self, source: Source, group: Group, member: Member) -> AsyncGenerator[Response]:
+        """What a listener missed that comes back; then it goes on with the group, unless that was the end."""
+        if source.ends is not None:
+            seconds, words = source.ends
+            member.end_after(seconds, Response.refused(self._runner.refusal(words)))
+        await asyncio.shield(group.begun)
+        if member.ended is not None:
+            yield member.ended
+            return
+        cursor = cast("Returning", self._execution.root_value).after or source.after
+        member.returned = cursor is not None
+        cursor = cursor or member.cursor
+        after = source.place(cursor)
+        first = await source.first(self._execution.context_value, cursor, returning=member.returned)
+        yield Response(cursor=cursor, is_event=False)
+        behind = member.returned
+        if first is not None:
+            response = await self._missed(first, member)
+            yield response
+            if first.is_last or not response.executed:
                 return
-    except Exception as exception:  # noqa: BLE001 - the source broke: its listener is told, the log has the rest
-        yield Response.refused(runner.refusal(exception))
-    finally:
-        close = getattr(source, "aclose", None)
-        if close is not None:
-            await close()
+        while behind or not member.go_on(after):
+            behind = False
+            async with aclosing(source.missed(after)) as events:
+                async for event in events:
+                    response = await self._missed(event, member)
+                    yield response
+                    if event.is_last or not response.executed:
+                        return
+                    after = event.place
 
+    async def _missed(self, event: LiveEvent, member: Member) -> Response:
+        response = await self._answered(event)
+        recovered, member.returned = member.returned, False
+        return told(event, response, recovered=True if recovered else None)
 
-async def _open(
-    runner: Runner, operation: Operation, make_context: MakeContext, opened: list[_Opened]
-) -> Response:
-    """Put the subscription and its source into ``opened``, or answer why there is none."""
-    try:
-        returning = Returning.of(operation.extensions)
-        execution = runner.build(operation, await runner.context(make_context), returning)
-        await runner.admit(operation, execution.context_value)
-        opened.append((execution, await _source(runner, execution)))
-    except RequestRefused as refusal:
-        return Response.refused(refusal)
-    return Response()
+    async def _answered(self, event: object) -> Response:
+        answering = self._answer(self._execution.build_per_event_executor(event))
+        return await self._runner.observed(self._operation, "event", answering)
 
-
-async def _answer(
-    runner: Runner, operation: Operation, of_event: Execution[None], make_context: MakeContext
-) -> Response:
-    try:
-        of_event.context_value = await runner.context(make_context)
-    except RequestRefused as refusal:
-        return Response.refused(refusal)
-    return await runner.respond(operation.document.plans, of_event)
+    async def _answer(self, of_event: Execution[None]) -> Response:
+        try:
+            of_event.context_value = await self._runner.context(self._make_context)
+        except RequestRefused as refusal:
+            return Response.refused(refusal)
+        return await self._runner.respond(self._operation.document.plans, of_event)
 
 
 async def _source(runner: Runner, execution: Execution[None]) -> AsyncIterable[object]:
@@ -83,3 +183,42 @@ async def _source(runner: Runner, execution: Execution[None]) -> AsyncIterable[o
     if isinstance(source, ExecutionResult):
         raise RequestRefused(runner.formatted(source.errors))
     return cast("AsyncIterable[object]", source)
+
+
+class _Queue:
+    """A follower whose answers are fetched."""
+
+    def __init__(self) -> None:
+        self._answers: deque[Response | None] = deque()
+        self._news = asyncio.Event()
+        self.member: Member | None = None
+
+    def tell(self, told: Told) -> None:
+        self._put(told.response)
+        if len(self._answers) > PENDING:
+            self.overflow()
+
+    def overflow(self) -> None:
+        if self.member is not None:
+            self.member.leave()
+        self._answers.clear()
+        self._put(Response.refused(_too_slow()))
+
+    def end(self, response: Response | None) -> None:
+        self._put(response)
+
+    def _put(self, answer: Response | None) -> None:
+        self._answers.append(answer)
+        self._news.set()
+
+    async def get(self) -> Response | None:
+        """The next answer; one that was not executed is the last, or null."""
+        while not self._answers:
+            self._news.clear()
+            await self._news.wait()
+        return self._answers.popleft()
+
+
+def _too_slow() -> RequestRefused:
+    """What is said to a listener that does not keep up."""
+    return RequestRefused.because("Too slow: come back with your cursor.", TOO_SLOW, 429)

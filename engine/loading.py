@@ -25,6 +25,9 @@ class Relation(Protocol[V_co]):
 class ReadCancelled(Exception):
     """A read came to no end, and nobody who waited for it was cancelled: a fault like any other."""
 
+    def __init__(self) -> None:
+        super().__init__("A read was cancelled.")
+
 
 class Loading:
     """The loaders of one execution, made when first asked for. Must be used inside a running event loop.
@@ -78,6 +81,12 @@ class Loading:
             await level.lead(missing, alone=self.branches == 1)
         known = level.known
         return [nothing if key is None else known[key] for key in keys]
+
+    def beside(self) -> "Loading":
+        """Loaders of another execution, for which what is read here is read as well."""
+        other = Loading(self.source)
+        other._levels, other._running = self._levels, self._running
+        return other
 
     def forget(self) -> None:
         """Drop everything read so far, because something was written."""
@@ -206,12 +215,15 @@ class _Level:
             reading.future.set_result(None)
         except BaseException as fault:
             reading.fail(fault)
+            task = asyncio.current_task()
+            if isinstance(fault, asyncio.CancelledError) and task is not None and not task.cancelling():
+                raise ReadCancelled from None
             raise
         finally:
             for key in keys:
                 del self._reading[key]
         if observation is not None:
-            observation.batches.append(Batch(str(self._relation), len(keys), perf_counter() - began))
+            observation.batches.append(Batch(str(self._relation), len(keys), perf_counter() - began, began))
 
 
 class _Waiter(NamedTuple):
@@ -225,6 +237,6 @@ class _Waiter(NamedTuple):
         if self.future.done():
             return
         if isinstance(fault, asyncio.CancelledError):  # the read was, and who waits for it was not
-            fault = ReadCancelled("A read was cancelled.")
+            fault = ReadCancelled()
         self.future.set_exception(fault)
         self.future.exception()  # seen, should nobody wait any more

@@ -12,11 +12,15 @@ from engine.requests import Response
 
 
 class Batch(NamedTuple):
-    """One read of a relation for many keys at once; how long it took in seconds."""
+    """One read of a relation for many keys at once; how long it took in seconds.
+
+    ``began`` is by ``perf_counter``, as an observation's.
+    """
 
     relation: str
     keys: int
     seconds: float
+    began: float
 
 
 @dataclass(slots=True)
@@ -34,7 +38,9 @@ class Observation:
     cost: int
     """At most, as it was estimated."""
     how: str = ""
-    """How it was run: by "plan", by "reference", or in "retreat" from one to the other."""
+    """How it was run: by "plan", by "reference", in "retreat" from one to the other, or by none ("cache")."""
+    cache: str = "bypass"
+    """Whether its answer was kept ("hit"), could have been ("miss"), or never is ("bypass")."""
     response: Response | None = None
     """The answer; None while it runs, and where the client left before there was one."""
     extensions: dict[str, Any] = field(default_factory=dict)

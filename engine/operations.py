@@ -1,13 +1,14 @@
 """One operation of a document, ready to run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import OperationType
 
+from engine.caching.policies import Policy
 from engine.documents import Document
-from engine.errors import RequestRefused
+from engine.errors import FormattedError, RequestRefused
 from engine.invocations import Invoker
 
 
@@ -23,6 +24,8 @@ class Operation:
     title: str  # its name, or what stands for one
     cost: int
     """At most, with these variables."""
+    idempotency_key: str | None = None
+    """The one that came beside the document."""
 
     @property
     def invoker(self) -> Invoker:
@@ -30,18 +33,37 @@ class Operation:
         return self.document.invokers[self._key]
 
     @property
+    def introspection(self) -> Sequence[FormattedError]:
+        """What to tell those who may not read the schema; empty where the document does not."""
+        return self.document.introspection
+
+    @property
     def root_fields(self) -> Mapping[str, int]:
         """How often it selects each root field."""
         return self.document.root_fields[self._key]
 
+    @property
+    def policy(self) -> Policy:
+        """How long its answer is good for."""
+        return self.document.policies[self._key]
+
     def actual_cost(self, data: Mapping[str, Any] | None) -> int:
-        """What it did cost, by its answer."""
-        return self.document.tally.of(self._key, data)
+        """What it did cost, by its answer and what it was handed."""
+        handed = self.document.costs.given[self._key].count(self.variables)
+        return self.document.tally.of(self._key, data) + handed
 
     @property
     def _key(self) -> str | None:
         known = self.document.operations
         return self.name if self.name in known else next(iter(known))
+
+
+def comes_in_parts(operation: Operation) -> bool:
+    """Whether a client that can read parts is sent them.
+
+    A mutation is answered whole, and so is each event of a subscription.
+    """
+    return operation.document.puts_off and operation.kind is OperationType.QUERY
 
 
 def refuse_mutation(operation: Operation) -> None:

@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
-from engine.errors import BAD_USER_INPUT, FormattedError, RequestRefused
+import orjson
+
+from engine.errors import BAD_USER_INPUT, LIMIT_EXCEEDED, FormattedError, RequestRefused
 
 DOCUMENT_IDS = ("documentId", "doc_id", "id")  # the draft's, Relay's, and what others have made of it
 SHA256 = re.compile("[0-9a-f]{64}")
+MAX_VALUES = 20_000  # in the variables of a request: each is looked at, and converted, before anything runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,7 @@ class GraphQLRequest:
     """The parameters of one operation, of the right JSON types and otherwise unchecked.
 
     Without a text in ``query`` there is a ``document_id``, which may also come beside it; ``automatic`` is
-    one that the client would teach us.
+    one that the client would teach us. ``idempotency_key`` is the one that the request's headers brought.
     """
 
     query: str
@@ -25,6 +28,7 @@ class GraphQLRequest:
     extensions: Mapping[str, Any] = field(default_factory=dict)
     document_id: str | None = None
     automatic: bool = False
+    idempotency_key: str | None = None
 
     @classmethod
     def parse(cls, value: object) -> Self:
@@ -49,6 +53,10 @@ class GraphQLRequest:
         if _holds_nul(request.variables):
             raise nul_refused()
         return request
+
+    def keyed(self, key: str | None) -> Self:
+        """The same, under this idempotency key if there is one."""
+        return self if key is None else replace(self, idempotency_key=key)
 
     def returning(self, cursor: str) -> Self:
         """The same, from a client that says what it heard last in its carrier's own way.
@@ -80,9 +88,15 @@ def nul_refused() -> RequestRefused:
 
 
 def _holds_nul(value: object) -> bool:
-    """Whether a text within this JSON value has the character U+0000."""
+    """Whether a text within this JSON value has the character U+0000. Raises ``RequestRefused`` for many."""
     waiting = [value]  # and no recursion: JSON nests deeper than Python does
+    left = MAX_VALUES
     while waiting:
+        left -= 1
+        if left < len(waiting):
+            raise RequestRefused.because(
+                f"The variables hold more than {MAX_VALUES} values.", LIMIT_EXCEEDED, 413
+            )
         match waiting.pop():
             case str() as text:
                 if "\0" in text:
@@ -103,6 +117,19 @@ def _map(value: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found
 
 
+@dataclass(slots=True)
+class Encoded:
+    """The JSON of an answer's data, written once, and what HTTP has made of the whole answer."""
+
+    data: bytes
+    etag: str | None = None
+    whole: bytes | None = None
+    packed: bytes | None = None
+    """Compressed."""
+    head: tuple[object, list[tuple[bytes, bytes]]] | None = None
+    """The headers that were sent last, and what they followed from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """The answer to one operation or one event.
@@ -110,7 +137,8 @@ class Response:
     ``executed`` is false where execution never began: the answer then has no ``data`` at all, ``errors`` is
     not empty, and a stream ends with it. ``status`` and ``legacy_status`` are as ``RequestRefused``'s.
     ``cursor`` is the place of an event in its history; ``is_event`` is false where there is only a place to
-    tell, to clients that have a way to hear it.
+    tell, to clients that have a way to hear it. An answer in parts has in ``part`` what each says beside the
+    data, which only the one that ``is_first`` has; the errors of the others are in ``part`` already.
     """
 
     data: Mapping[str, Any] | None = None
@@ -122,6 +150,10 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     cursor: str | None = None
     is_event: bool = True
+    part: Mapping[str, Any] | None = None
+    is_first: bool = True
+    encoded: Encoded | None = None
+    """The data's JSON, where it has been written already; it then counts, whether there is data or not."""
 
     @classmethod
     def refused(cls, refusal: RequestRefused) -> Self:
@@ -137,10 +169,12 @@ class Response:
     def body(self) -> dict[str, Any]:
         """The response map, errors first so that a reader of a cut answer sees them."""
         body: dict[str, Any] = {}
-        if self.errors:
+        if self.errors and self.is_first:
             body["errors"] = list(self.errors)
-        if self.executed:
-            body["data"] = self.data
+        if self.executed and self.is_first:
+            body["data"] = self.data if self.encoded is None else orjson.Fragment(self.encoded.data)
+        if self.part is not None:
+            body |= self.part
         if self.extensions:
             body["extensions"] = self.extensions
         return body

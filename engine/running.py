@@ -1,7 +1,7 @@
 """From an operation to a response: a context, variables, admission, and a run by plan or by reference."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from inspect import isawaitable
 from typing import Any, cast
@@ -9,10 +9,12 @@ from typing import Any, cast
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import Executor as Execution
 
+from engine.beside import beside
 from engine.budgets import Admission, Receipt
 from engine.declarations import rows_by_class
 from engine.errors import BAD_USER_INPUT, Errors, RequestRefused, placed
-from engine.invocations import Invocation
+from engine.introspecting import reads_schema
+from engine.invocations import Invocation, Seen
 from engine.observing import Observation, Observe, Observing, current
 from engine.operations import Operation
 from engine.plans import Plans
@@ -33,7 +35,7 @@ class Runner:
         self.runs: Counter[str] = Counter()
         """Operations and events by how they were run.
 
-        By "plan", by "reference", or by "retreat" from one to the other.
+        By "plan", by "reference", by "retreat" from one to the other, in "parts", or not at all ("cache").
         """
         self._schema = schema
         self._observe = observe
@@ -51,14 +53,26 @@ class Runner:
             return response
         return replace(response, extensions={**response.extensions, **observation.extensions})
 
-    async def run(self, operation: Operation, context: object) -> Response:
+    def told_again(self, title: str, cost: int, asked: Mapping[str, Any], response: Response) -> Response:
+        """An answer that was kept, with what the observer adds to it; as ``Observation`` has the rest."""
+        self.runs["cache"] += 1
+        if self._observe is None:
+            return response
+        observation = Observation("query", title, asked, cost, "cache", "hit", response)
+        with self._observe(observation):
+            pass
+        return replace(response, extensions=observation.extensions) if observation.extensions else response
+
+    async def run(self, operation: Operation, context: object, seen: Seen | None = None) -> Response:
         """Answer a query or a mutation. Never raises."""
         try:
             invocation = self.invoke(operation, context)
+            invocation.seen = seen
             receipt = None if self.admission is None else await self.admission.admit(operation, context)
         except RequestRefused as refusal:
             return Response.refused(refusal)
-        response = await self.respond(operation.document.plans, invocation)
+        waitless = reads_schema(operation.root_fields)
+        response = await self.respond(operation.document.plans, invocation, waitless=waitless)
         if receipt is None:
             return response
         cost = receipt.settle(operation.actual_cost(response.data))
@@ -75,9 +89,15 @@ class Runner:
             raise RequestRefused([placed(error, BAD_USER_INPUT) for error in found], legacy_status=200)
         return found
 
-    def build(self, operation: Operation, context: object, root: object = None) -> Execution[None]:
+    def build(
+        self,
+        operation: Operation,
+        context: object,
+        root: object = None,
+        kind: type[Execution[Any]] = Execution,
+    ) -> Execution[Any]:
         """Coerce the variables. Raises ``RequestRefused``."""
-        built = Execution.build(
+        built = kind.build(
             self._schema,
             operation.document.syntax,
             root_value=root,
@@ -89,17 +109,24 @@ class Runner:
             raise RequestRefused([placed(error, BAD_USER_INPUT) for error in built], legacy_status=200)
         return built
 
-    async def respond(self, plans: Plans, asked: Invocation | Execution[None]) -> Response:
-        """Run by plan, or by reference where there is none."""
+    async def respond(
+        self, plans: Plans, asked: Invocation | Execution[None], *, waitless: bool = False
+    ) -> Response:
+        """Run by plan, or by reference where there is none: beside the loop if it is ``waitless``."""
         invocation = asked if isinstance(asked, Invocation) else Invocation.of(asked)
         try:
             plan = plans.find(invocation) if self.planning else None
             if plan is not None:
                 outcome = await plan.run(invocation)
-                self._ran("retreat" if outcome.retreated else "plan")
+                self.ran("retreat" if outcome.retreated else "plan")
+                if outcome.retreated and invocation.seen is not None:
+                    invocation.seen.is_whole = False
                 return Response(outcome.data, self.formatted(outcome.errors))
-            self._ran("reference")
-            result = invocation.execution.execute_operation()
+            self.ran("reference")
+            if invocation.seen is not None:
+                invocation.seen.is_whole = False
+            execute = invocation.execution.execute_operation
+            result = await beside(execute) if waitless else execute()
             if isawaitable(result):
                 result = await result
         except Exception as exception:  # noqa: BLE001 - errors of fields are in the result: this has no field
@@ -123,7 +150,8 @@ class Runner:
         """The errors of fields, as the answer has them."""
         return [self.errors.field(error) for error in errors or ()]
 
-    def _ran(self, how: str) -> None:
+    def ran(self, how: str) -> None:
+        """Count a run, and let its observer know."""
         self.runs[how] += 1
         observation = current()
         if observation is not None:

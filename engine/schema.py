@@ -31,6 +31,7 @@ from engine.declarations import ROOT, ROWS, WORD, Converted, Declared, Root
 from engine.directives import MUTATION_COMPLEXITY, publish_price
 from engine.loading import Loading
 from engine.plans.retreat import replayable
+from engine.repeating import idempotent
 from engine.words import Arg, Attribute, Batch, Edge, Inline, Word, word_of
 
 DEFINITION = "strawberry-definition"
@@ -61,7 +62,10 @@ class Schema:
             mutation=mutation,
             subscription=subscription,
             types=list(types),
-            config=StrawberryConfig(scalar_map=dict(scalars or {})),
+            directives=[idempotent],
+            config=StrawberryConfig(
+                scalar_map=dict(scalars or {}), enable_experimental_incremental_execution=True
+            ),
         )
         self.graphql: GraphQLSchema = self._strawberry._schema  # noqa: SLF001  # Strawberry offers no public way to it
         self._install()

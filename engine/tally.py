@@ -21,8 +21,8 @@ from graphql import (
 )
 from graphql import get_nullable_type as nullable
 
-from engine.cost import INTROSPECTION
 from engine.directives import price_of
+from engine.introspecting import Introspection
 
 
 @dataclass(slots=True)
@@ -58,6 +58,7 @@ class Tally:
         self._fragments = {
             node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
         }
+        self._introspection = Introspection(schema, self._fragments)
         self._roots: dict[str | None, Place] = {}
 
     def of(self, name: str | None, data: Mapping[str, Any] | None) -> int:
@@ -102,7 +103,7 @@ class Tally:
         name = node.name.value
         below = place.below.setdefault(node.alias.value if node.alias else name, Place())
         if name.startswith("__") or not isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
-            below.complexity = 0 if name == "__typename" else INTROSPECTION
+            below.complexity = 0 if name == "__typename" else self._introspection.cost(node)
             below.certain = True
             return
         declared = kind.fields[name]

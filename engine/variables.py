@@ -17,7 +17,7 @@ from graphql import (
     Undefined,
 )
 from graphql.execution.get_variable_signature import get_variable_signature
-from graphql.execution.values import VariableValues, VariableValueSource
+from graphql.execution.values import VariableValues, VariableValueSource, input_is_nested_too_deeply
 
 Reader = Callable[[Any], Any]  # gives the Python value of a JSON value, or MISS
 
@@ -60,6 +60,8 @@ class Variables:
                     return None
                 sources[name] = absent
                 continue
+            if isinstance(given, dict | list) and input_is_nested_too_deeply(given, absent.signature.type):
+                return None
             value = reader(given)
             if value is MISS:
                 return None

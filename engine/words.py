@@ -97,6 +97,7 @@ def inline(
     nulls: bool = False,
     deprecated: str | None = None,
     name: str | None = None,
+    directives: Sequence[object] = (),
 ) -> Any:
     """``make`` called with these columns of the row (with the row itself where none is named).
 
@@ -106,7 +107,7 @@ def inline(
     parameters = inspect.signature(make).parameters
     arguments = _keyword_arguments(make)
     word = Inline(make, columns, nulls, next(iter(parameters), "") == "context", bool(arguments))
-    return _field(word, description, arguments, deprecated=deprecated, name=name)
+    return _field(word, description, arguments, deprecated=deprecated, name=name, directives=directives)
 
 
 def edge(
@@ -117,12 +118,12 @@ def edge(
     arguments: Sequence[StrawberryArgument] = (),
     deprecated: str | None = None,
     name: str | None = None,
-    prices: Sequence[object] = (),
+    directives: Sequence[object] = (),
 ) -> Any:
     """What a loader has for ``key``.
 
-    A column, or several (and ``Arg`` for arguments) where the loader's keys are tuples. ``prices`` (a
-    ``Cost`` or ``ListSize`` of ``engine.directives``) stand in for what would be worked out.
+    A column, or several (and ``Arg`` for arguments) where the loader's keys are tuples. Of
+    ``directives``, a ``Cost`` or ``ListSize`` (``engine.directives``) stands in for what would be worked out.
     """
     parts = (key,) if isinstance(key, str) else key
     defaults = {given.python_name: None for given in arguments}
@@ -132,7 +133,7 @@ def edge(
         list(arguments),
         deprecated=deprecated,
         name=name,
-        prices=prices,
+        directives=directives,
     )
 
 
@@ -142,14 +143,16 @@ def batch_field(
     description: str,
     deprecated: str | None = None,
     name: str | None = None,
-    prices: Sequence[object] = (),
+    directives: Sequence[object] = (),
 ) -> Any:
     """``async def call(rows, context, *, ...)``, once for all rows of a level.
 
-    Keyword-only parameters are arguments; ``prices`` as ``edge``'s.
+    Keyword-only parameters are arguments; ``directives`` as ``edge``'s.
     """
     arguments = _keyword_arguments(call)
-    return _field(Batch(call), description, arguments, deprecated=deprecated, name=name, prices=prices)
+    return _field(
+        Batch(call), description, arguments, deprecated=deprecated, name=name, directives=directives
+    )
 
 
 def argument(
@@ -192,14 +195,14 @@ def _field(
     *,
     deprecated: str | None,
     name: str | None,
-    prices: Sequence[object] = (),
+    directives: Sequence[object] = (),
 ) -> Any:
     declared = StrawberryField(
         graphql_name=name,
         description=description,
         deprecation_reason=deprecated,
         metadata={WORD: word},
-        directives=prices,
+        directives=directives,
     )
     declared.arguments = list(arguments)
     return declared

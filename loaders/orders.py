@@ -2,7 +2,7 @@
 
 from operator import itemgetter
 
-from db import order_lines, orders
+from db import order_lines, orders, papers
 from loaders.batching import many, one, one_seen
 
 
@@ -19,4 +19,6 @@ class OrderLoaders:
     fulfillment = one(order_lines.fulfillments_by_ids, key="id")
     fulfillments = many(order_lines.fulfillments_by_order_ids, key="order_id")
     fulfillment_lines = many(order_lines.lines_by_fulfillment_ids, key="fulfillment_id")
+    invoice = one(papers.by_ids, key="id")
+    invoices = many(papers.by_order_ids, key="order_id")
     card_uses = many(order_lines.card_uses_by_order_ids, key="order_id")

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from commands.accounts import mailboxes, profile, registration
+from commands.accounts import avatars, mailboxes, profile, registration
+from engine.uploads import Upload
 from engine.words import seen
 from loaders.accounts import AccountLoaders
 from schema.account_changes import (
@@ -17,6 +18,8 @@ from schema.account_changes import (
     ConfirmAccount,
     ConfirmEmailChange,
     RequestEmailChange,
+    UserAvatarDelete,
+    UserAvatarUpdate,
     applicant_of,
     profile_of,
     registration_of,
@@ -83,6 +86,24 @@ async def account_update(
 ) -> AccountUpdate:
     user_id = await profile.update(info.context.shop, info.context.viewer, profile_of(input))
     return AccountUpdate(user=await changed_user(info.context, user_id))
+
+
+@strawberry.mutation(
+    description="Put a picture on oneself: JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF, of at most 5 MB."
+)
+@answers(UserAvatarUpdate)
+async def user_avatar_update(
+    info: Info, image: Annotated[Upload, strawberry.argument(description="The file.")]
+) -> UserAvatarUpdate:
+    user_id = await avatars.put(info.context.shop, info.context.viewer, image.content)
+    return UserAvatarUpdate(user=await changed_user(info.context, user_id))
+
+
+@strawberry.mutation(description="Take one's picture away.")
+@answers(UserAvatarDelete)
+async def user_avatar_delete(info: Info) -> UserAvatarDelete:
+    user_id = await avatars.remove(info.context.shop, info.context.viewer)
+    return UserAvatarDelete(user=await changed_user(info.context, user_id))
 
 
 @strawberry.mutation(description="Ask for another e-mail address; a letter goes to the new one.")

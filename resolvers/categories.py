@@ -12,6 +12,7 @@ from domain.languages import LanguageCode
 from engine.words import seen
 from loaders.categories import CategoryLoaders
 from schema import ids
+from schema.cache_hints import CATALOGUE
 from schema.categories import Category, CategoryCountableConnection, CategoryFilterInput, category_condition
 from schema.connections import connection, requested
 from schema.context import Info
@@ -31,7 +32,10 @@ class CategorySortingInput:
     field: CategorySortField = strawberry.field(description="The field to sort by.")
 
 
-@strawberry.field(description="Categories, page by page: the upper ones first, unless sorted otherwise.")
+@strawberry.field(
+    description="Categories, page by page: the upper ones first, unless sorted otherwise.",
+    directives=[CATALOGUE],
+)
 async def categories(
     info: Info,
     *,
@@ -52,7 +56,7 @@ async def categories(
     return seen(CategoryCountableConnection, connection(page, count))
 
 
-@strawberry.field(description="One category, by its id or its slug.")
+@strawberry.field(description="One category, by its id or its slug.", directives=[CATALOGUE])
 async def category(
     info: Info,
     *,

@@ -10,6 +10,7 @@ from domain.languages import LanguageCode
 from engine.words import seen
 from loaders.collections import CollectionLoaders
 from schema import ids
+from schema.cache_hints import CATALOGUE
 from schema.channel_choice import ChannelSlug, choose_channel
 from schema.collections import (
     Collection,
@@ -24,7 +25,8 @@ from schema.paging import After, Before, First, Last
 
 
 @strawberry.field(
-    description="Collections by name, page by page. Shoppers see what is published in the channel."
+    description="Collections by name, page by page. Shoppers see what is published in the channel.",
+    directives=[CATALOGUE],
 )
 async def collections(
     info: Info,
@@ -49,7 +51,7 @@ async def collections(
     return seen(CollectionCountableConnection, connection(page, count))
 
 
-@strawberry.field(description="One collection, by its id or its slug.")
+@strawberry.field(description="One collection, by its id or its slug.", directives=[CATALOGUE])
 async def collection(
     info: Info,
     *,

@@ -8,12 +8,13 @@ from db import menus as statements
 from engine.words import seen
 from loaders.menus import MenuLoaders
 from schema import ids
+from schema.cache_hints import CATALOGUE
 from schema.context import Info
 from schema.lookups import LinkChannel, exactly_one, linked_channel
 from schema.menus import Menu
 
 
-@strawberry.field(description="One menu, by its id, its slug or its name.")
+@strawberry.field(description="One menu, by its id, its slug or its name.", directives=[CATALOGUE])
 async def menu(
     info: Info,
     *,

@@ -10,6 +10,7 @@ from domain.languages import LanguageCode
 from engine.words import seen
 from loaders.pages import PageLoaders
 from schema import ids
+from schema.cache_hints import CATALOGUE
 from schema.connections import connection, requested
 from schema.context import Info
 from schema.lookups import LinkChannel, exactly_one, id_by_slug, linked_channel
@@ -17,7 +18,10 @@ from schema.pages import Page, PageCountableConnection, PageWhereInput, page_con
 from schema.paging import After, Before, First, Last
 
 
-@strawberry.field(description="Pages of text by title, so many at a time. Shoppers see what is published.")
+@strawberry.field(
+    description="Pages of text by title, so many at a time. Shoppers see what is published.",
+    directives=[CATALOGUE],
+)
 async def pages(
     info: Info,
     *,
@@ -37,7 +41,7 @@ async def pages(
     return seen(PageCountableConnection, connection(page, count))
 
 
-@strawberry.field(description="One page of text, by its id or its slug.")
+@strawberry.field(description="One page of text, by its id or its slug.", directives=[CATALOGUE])
 async def page(
     info: Info,
     *,

@@ -13,6 +13,7 @@ from engine.words import seen
 from loaders.products import ProductLoaders
 from loaders.variants import VariantLoaders
 from schema import ids
+from schema.cache_hints import CATALOGUE
 from schema.channel_choice import ChannelSlug, choose_channel
 from schema.context import Context, Info
 from schema.paging import After, Before, First, Last
@@ -22,7 +23,10 @@ from schema.products import Product, ProductCountableConnection, ProductVariant
 ExternalReference = Annotated[str | None, strawberry.argument(description="What another system calls it.")]
 
 
-@strawberry.field(description="Products, page by page. Shoppers see what is published in the channel.")
+@strawberry.field(
+    description="Products, page by page. Shoppers see what is published in the channel.",
+    directives=[CATALOGUE],
+)
 async def products(
     info: Info,
     *,
@@ -52,7 +56,9 @@ async def products(
     return seen(ProductCountableConnection, page)
 
 
-@strawberry.field(description="One product, by its id, its slug or its external reference.")
+@strawberry.field(
+    description="One product, by its id, its slug or its external reference.", directives=[CATALOGUE]
+)
 async def product(
     info: Info,
     *,
@@ -79,7 +85,9 @@ async def product(
     return seen(Product, await info.context.loading.load(ProductLoaders.by_key, (key, chosen.id)))
 
 
-@strawberry.field(description="One variant, by its id, its SKU or its external reference.")
+@strawberry.field(
+    description="One variant, by its id, its SKU or its external reference.", directives=[CATALOGUE]
+)
 async def product_variant(
     info: Info,
     *,

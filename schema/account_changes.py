@@ -122,6 +122,18 @@ class AccountUpdate:
     errors: list[AccountError] = strawberry.field(default_factory=list, description="Why nothing was done.")
 
 
+@strawberry.type(description="Somebody put a picture on themselves.")
+class UserAvatarUpdate:
+    user: User | None = strawberry.field(default=None, description="The user, with the picture.")
+    errors: list[AccountError] = strawberry.field(default_factory=list, description="Why nothing was done.")
+
+
+@strawberry.type(description="Somebody took their picture away.")
+class UserAvatarDelete:
+    user: User | None = strawberry.field(default=None, description="The user, without a picture.")
+    errors: list[AccountError] = strawberry.field(default_factory=list, description="Why nothing was done.")
+
+
 @strawberry.type(description="Another e-mail address was asked for.")
 class RequestEmailChange:
     user: User | None = strawberry.field(default=None, description="The user, not changed yet.")

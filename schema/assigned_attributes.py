@@ -11,6 +11,7 @@ from domain.attributes import Entity, InputType
 from engine.words import attribute
 from loaders.batching import Many
 from schema.attributes import Attribute, by_attribute, given
+from schema.cache_hints import AS_ABOVE
 from schema.context import Context
 from schema.scalars import PositiveInt
 
@@ -22,7 +23,7 @@ Slug = Annotated[str, strawberry.argument(description="The attribute's slug.")]
 Relation = Many[int, AssignedRow]
 
 
-@strawberry.interface(description="An attribute of an object, and what it says there.")
+@strawberry.interface(description="An attribute of an object, and what it says there.", directives=[AS_ABOVE])
 class AssignedAttribute:
     attribute: Attribute = attribute("The attribute.")
 

@@ -12,6 +12,7 @@ from domain.languages import LanguageCode
 from engine.words import attribute, batch_field, inline
 from loaders.translations import TranslationLoaders
 from schema.assigned_attributes import KINDS, MOST, Assigned, AssignedAttribute, Limit
+from schema.cache_hints import AS_ABOVE
 from schema.context import Context
 from schema.files import File, FileRow, kept_file
 from schema.scalars import JSON, Date, DateTime
@@ -75,14 +76,14 @@ async def choices(
     return [list(row.values[: MOST if limit is None else limit]) for row in rows]
 
 
-@strawberry.type(description="A number.")
+@strawberry.type(description="A number.", directives=[AS_ABOVE])
 class AssignedNumericAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.NUMERIC, None]
 
     value: float | None = inline(numeric, description="The number, in the attribute's unit.")
 
 
-@strawberry.type(description="A text with formats.")
+@strawberry.type(description="A text with formats.", directives=[AS_ABOVE])
 class AssignedTextAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.RICH_TEXT, None]
 
@@ -92,7 +93,7 @@ class AssignedTextAttribute(AssignedAttribute):
     )
 
 
-@strawberry.type(description="A text without formats.")
+@strawberry.type(description="A text without formats.", directives=[AS_ABOVE])
 class AssignedPlainTextAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.PLAIN_TEXT, None]
 
@@ -102,28 +103,28 @@ class AssignedPlainTextAttribute(AssignedAttribute):
     )
 
 
-@strawberry.type(description="A file.")
+@strawberry.type(description="A file.", directives=[AS_ABOVE])
 class AssignedFileAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.FILE, None]
 
     value: File | None = inline(first_file, description="The file.")
 
 
-@strawberry.type(description="A choice of an attribute.")
+@strawberry.type(description="A choice of an attribute.", directives=[AS_ABOVE])
 class AssignedChoiceAttributeValue:
     name: str | None = attribute("The name that shoppers see.")
     slug: str | None = attribute("The name that clients ask by.")
     translation: str | None = batch_field(translated("name"), description="The name in another language.")
 
 
-@strawberry.type(description="One of several choices.")
+@strawberry.type(description="One of several choices.", directives=[AS_ABOVE])
 class AssignedSingleChoiceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.DROPDOWN, None]
 
     value: AssignedChoiceAttributeValue | None = attribute("The choice.", column="first")
 
 
-@strawberry.type(description="Any number of choices.")
+@strawberry.type(description="Any number of choices.", directives=[AS_ABOVE])
 class AssignedMultiChoiceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.MULTISELECT, None]
 
@@ -132,7 +133,7 @@ class AssignedMultiChoiceAttribute(AssignedAttribute):
     )
 
 
-@strawberry.type(description="A colour or a pattern.")
+@strawberry.type(description="A colour or a pattern.", directives=[AS_ABOVE])
 class AssignedSwatchAttributeValue:
     name: str | None = attribute("The name that shoppers see.")
     slug: str | None = attribute("The name that clients ask by.")
@@ -143,28 +144,28 @@ class AssignedSwatchAttributeValue:
     translation: str | None = batch_field(translated("name"), description="The name in another language.")
 
 
-@strawberry.type(description="One of several colours or patterns.")
+@strawberry.type(description="One of several colours or patterns.", directives=[AS_ABOVE])
 class AssignedSwatchAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.SWATCH, None]
 
     value: AssignedSwatchAttributeValue | None = attribute("The colour or pattern.", column="first")
 
 
-@strawberry.type(description="Yes or no.")
+@strawberry.type(description="Yes or no.", directives=[AS_ABOVE])
 class AssignedBooleanAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.BOOLEAN, None]
 
     value: bool | None = inline(of_first("boolean"), description="Yes or no.")
 
 
-@strawberry.type(description="A day.")
+@strawberry.type(description="A day.", directives=[AS_ABOVE])
 class AssignedDateAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.DATE, None]
 
     value: Date | None = inline(day, description="The day.")
 
 
-@strawberry.type(description="A point in time.")
+@strawberry.type(description="A point in time.", directives=[AS_ABOVE])
 class AssignedDateTimeAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.DATE_TIME, None]
 

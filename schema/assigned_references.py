@@ -15,6 +15,7 @@ from loaders.pages import PageLoaders
 from loaders.products import ProductLoaders
 from loaders.variants import VariantLoaders
 from schema.assigned_attributes import KINDS, MOST, Assigned, AssignedAttribute, Limit
+from schema.cache_hints import AS_ABOVE
 from schema.context import Context
 
 if TYPE_CHECKING:
@@ -65,70 +66,70 @@ collections = referenced(
 )
 
 
-@strawberry.type(description="A page.")
+@strawberry.type(description="A page.", directives=[AS_ABOVE])
 class AssignedSinglePageReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.SINGLE_REFERENCE, Entity.PAGE]
 
     value: LazyPage | None = batch_field(first_of(pages), description="The page.")
 
 
-@strawberry.type(description="A product.")
+@strawberry.type(description="A product.", directives=[AS_ABOVE])
 class AssignedSingleProductReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.SINGLE_REFERENCE, Entity.PRODUCT]
 
     value: LazyProduct | None = batch_field(first_of(products), description="The product.")
 
 
-@strawberry.type(description="A variant of a product.")
+@strawberry.type(description="A variant of a product.", directives=[AS_ABOVE])
 class AssignedSingleProductVariantReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.SINGLE_REFERENCE, Entity.PRODUCT_VARIANT]
 
     value: LazyVariant | None = batch_field(first_of(variants), description="The variant.")
 
 
-@strawberry.type(description="A category.")
+@strawberry.type(description="A category.", directives=[AS_ABOVE])
 class AssignedSingleCategoryReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.SINGLE_REFERENCE, Entity.CATEGORY]
 
     value: LazyCategory | None = batch_field(first_of(categories), description="The category.")
 
 
-@strawberry.type(description="A collection.")
+@strawberry.type(description="A collection.", directives=[AS_ABOVE])
 class AssignedSingleCollectionReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.SINGLE_REFERENCE, Entity.COLLECTION]
 
     value: LazyCollection | None = batch_field(first_of(collections), description="The collection.")
 
 
-@strawberry.type(description="Any number of pages.")
+@strawberry.type(description="Any number of pages.", directives=[AS_ABOVE])
 class AssignedMultiPageReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.REFERENCE, Entity.PAGE]
 
     value: list[LazyPage] = batch_field(pages, description="The pages, in their order.")
 
 
-@strawberry.type(description="Any number of products.")
+@strawberry.type(description="Any number of products.", directives=[AS_ABOVE])
 class AssignedMultiProductReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.REFERENCE, Entity.PRODUCT]
 
     value: list[LazyProduct] = batch_field(products, description="The products, in their order.")
 
 
-@strawberry.type(description="Any number of variants of products.")
+@strawberry.type(description="Any number of variants of products.", directives=[AS_ABOVE])
 class AssignedMultiProductVariantReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.REFERENCE, Entity.PRODUCT_VARIANT]
 
     value: list[LazyVariant] = batch_field(variants, description="The variants, in their order.")
 
 
-@strawberry.type(description="Any number of categories.")
+@strawberry.type(description="Any number of categories.", directives=[AS_ABOVE])
 class AssignedMultiCategoryReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.REFERENCE, Entity.CATEGORY]
 
     value: list[LazyCategory] = batch_field(categories, description="The categories, in their order.")
 
 
-@strawberry.type(description="Any number of collections.")
+@strawberry.type(description="Any number of collections.", directives=[AS_ABOVE])
 class AssignedMultiCollectionReferenceAttribute(AssignedAttribute):
     represents: ClassVar[type] = KINDS[InputType.REFERENCE, Entity.COLLECTION]
 

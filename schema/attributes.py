@@ -15,6 +15,7 @@ from engine.words import attribute, inline
 from loaders.attributes import AttributeLoaders
 from loaders.batching import Many
 from loaders.translations import TranslationLoaders
+from schema.cache_hints import AS_ABOVE, CATALOGUE
 from schema.context import Context
 from schema.enums import declare
 from schema.files import File, kept_file
@@ -76,7 +77,8 @@ REFERENCES = {
 
 
 @strawberry.type(
-    description="Something that can be said about products, variants or pages, such as a colour."
+    description="Something that can be said about products, variants or pages, such as a colour.",
+    directives=[CATALOGUE],
 )
 class Attribute(Node, ObjectWithMetadata):
     represents: ClassVar[tuple[type, ...]] = (AttributeRow, TypeAttributeRow, AttributeFacts)
@@ -113,7 +115,8 @@ def reference_id(value: ValueRow) -> strawberry.ID | None:
 
 
 @strawberry.type(
-    description="A value of an attribute. Which field holds it follows the attribute's input type."
+    description="A value of an attribute. Which field holds it follows the attribute's input type.",
+    directives=[CATALOGUE],
 )
 class AttributeValue(Node):
     represents: ClassVar[tuple[type, ...]] = (ValueRow, AssignedRow)
@@ -141,7 +144,10 @@ class Selected:
     values: Sequence[AssignedRow]
 
 
-@strawberry.type(description="An attribute of a product, a variant or a page, and the values it has there.")
+@strawberry.type(
+    description="An attribute of a product, a variant or a page, and the values it has there.",
+    directives=[AS_ABOVE],
+)
 class SelectedAttribute:
     represents: ClassVar[type] = Selected
 

@@ -14,6 +14,7 @@ from domain.products import Scope
 from engine.words import attribute, batch_field, edge, inline
 from loaders.categories import CategoryLoaders
 from loaders.translations import TranslationLoaders
+from schema.cache_hints import AS_ABOVE, CATALOGUE
 from schema.channel_choice import ChannelSlug, choose_channel
 from schema.conditions import Table, between, condition_of, metadata, some, some_ids
 from schema.connections import ConnectionRow, PageInfo, connection, connection_of, counts, requested
@@ -89,7 +90,7 @@ async def products(
     return await product_connections(context, chosen, Scope.BRANCH, [row.id for row in rows], arguments)
 
 
-@strawberry.type(description="A branch of the shop's catalogue.")
+@strawberry.type(description="A branch of the shop's catalogue.", directives=[CATALOGUE])
 class Category(Node, ObjectWithMetadata):
     represents: ClassVar[tuple[type, ...]] = (CategoryRow, AncestorRow)
 
@@ -119,13 +120,13 @@ class Category(Node, ObjectWithMetadata):
     updated_at: DateTime = attribute("When it was last changed.")
 
 
-@strawberry.type(description="A category in a list.")
+@strawberry.type(description="A category in a list.", directives=[AS_ABOVE])
 class CategoryCountableEdge:
     node: Category = attribute("The category.")
     cursor: str = attribute("Where it stands.")
 
 
-@strawberry.type(description="A page of categories.")
+@strawberry.type(description="A page of categories.", directives=[AS_ABOVE])
 class CategoryCountableConnection:
     edges: list[CategoryCountableEdge] = attribute("The categories.")
     page_info: PageInfo = attribute("Where the page stands.")

@@ -8,12 +8,16 @@ from db.channels import ChannelRow
 from domain import countries
 from engine.words import attribute, edge, inline
 from loaders.channels import ChannelLoaders
+from schema.cache_hints import CATALOGUE
 from schema.countries import CountryDisplay
 from schema.ids import global_id
 from schema.metadata import Node, ObjectWithMetadata
 
 
-@strawberry.type(description="A place where the shop sells: one currency, its own prices, its own selection.")
+@strawberry.type(
+    description="A place where the shop sells: one currency, its own prices, its own selection.",
+    directives=[CATALOGUE],
+)
 class Channel(Node, ObjectWithMetadata):
     represents: ClassVar[type] = ChannelRow
 

@@ -10,6 +10,7 @@ from domain.conditions import ALWAYS, Condition, Holds
 from domain.products import Scope
 from engine.words import attribute, batch_field, inline
 from loaders.translations import TranslationLoaders
+from schema.cache_hints import AS_ABOVE, CATALOGUE
 from schema.channel_choice import Chosen
 from schema.conditions import Table, condition_of, metadata, some, some_ids
 from schema.connections import ConnectionRow, PageInfo, counts
@@ -49,7 +50,10 @@ async def products(
     return [found[row.id, row.channel_id] for row in rows]
 
 
-@strawberry.type(description="Products that the merchant shows together, as they are seen in a channel.")
+@strawberry.type(
+    description="Products that the merchant shows together, as they are seen in a channel.",
+    directives=[CATALOGUE],
+)
 class Collection(Node, ObjectWithMetadata):
     represents: ClassVar[tuple[type, ...]] = (CollectionRow, OfProductRow)
 
@@ -69,13 +73,13 @@ class Collection(Node, ObjectWithMetadata):
     translation: CollectionTranslation | None = translation(TranslationLoaders.collection)
 
 
-@strawberry.type(description="A collection in a list.")
+@strawberry.type(description="A collection in a list.", directives=[AS_ABOVE])
 class CollectionCountableEdge:
     node: Collection = attribute("The collection.")
     cursor: str = attribute("Where it stands.")
 
 
-@strawberry.type(description="A page of collections.")
+@strawberry.type(description="A page of collections.", directives=[AS_ABOVE])
 class CollectionCountableConnection:
     edges: list[CollectionCountableEdge] = attribute("The collections.")
     page_info: PageInfo = attribute("Where the page stands.")

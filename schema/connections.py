@@ -12,6 +12,7 @@ import strawberry
 
 from domain.pages import InvalidCursor, Key, PageRequest, Slice, page_request
 from engine.words import attribute
+from schema.cache_hints import AS_ABOVE
 from schema.context import Context
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ class ConnectionRow:
     count: Callable[[], Awaitable[int]]
 
 
-@strawberry.type(description="Where a page stands in its list.")
+@strawberry.type(description="Where a page stands in its list.", directives=[AS_ABOVE])
 class PageInfo:
     represents: ClassVar[type] = PageInfoRow
 

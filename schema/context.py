@@ -1,7 +1,7 @@
 """What a resolver is handed: the shop, who is asking, and the loaders of this execution."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Concatenate, ParamSpec, TypeVar
 
 import strawberry
@@ -33,6 +33,10 @@ class Context:
         """A context with loaders of its own."""
         return cls(shop, viewer, Loading(Source(shop.db, viewer)), address)
 
+    def beside(self) -> "Context":
+        """Another context of the same viewer, which shares what has been read."""
+        return replace(self, loading=self.loading.beside())
+
     async def read(
         self, fetch: Callable[Concatenate[Connection, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -46,6 +50,11 @@ def seconds_left(context: object) -> float | None:
     if not isinstance(context, Context) or context.viewer.expires_at is None:
         return None
     return max(0.0, (context.viewer.expires_at - context.shop.clock()).total_seconds())
+
+
+def viewer_id(context: object) -> int | None:
+    """Who is logged in; null for a guest."""
+    return context.viewer.user_id if isinstance(context, Context) else None
 
 
 Info = strawberry.Info[Context, object]

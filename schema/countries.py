@@ -7,11 +7,12 @@ import strawberry
 from db.channels import CountryRow
 from domain import countries
 from engine.words import attribute, inline
+from schema.cache_hints import AS_ABOVE
 
 strawberry.enum(countries.CountryCode, description="A country, by its ISO 3166 code.")
 
 
-@strawberry.type(description="A country.")
+@strawberry.type(description="A country.", directives=[AS_ABOVE])
 class CountryDisplay:
     represents: ClassVar[tuple[type, ...]] = (CountryRow, countries.Country)
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 import strawberry
 
 from engine.words import attribute
+from schema.cache_hints import AS_ABOVE
 from schema.context import Context
 
 
@@ -15,7 +16,7 @@ class FileRow:
     content_type: str | None
 
 
-@strawberry.type(description="A file.")
+@strawberry.type(description="A file.", directives=[AS_ABOVE])
 class File:
     represents: ClassVar[type] = FileRow
 

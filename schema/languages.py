@@ -7,6 +7,7 @@ import strawberry
 from domain import languages
 from domain.languages import LanguageCode
 from engine.words import attribute, inline
+from schema.cache_hints import AS_ABOVE
 
 # Whoever declares a field with it takes it from here: it is no enum of the API before it is declared below.
 __all__ = ["LanguageCode", "LanguageDisplay"]
@@ -18,7 +19,7 @@ strawberry.enum(
 )
 
 
-@strawberry.type(description="A language.")
+@strawberry.type(description="A language.", directives=[AS_ABOVE])
 class LanguageDisplay:
     represents: ClassVar[type] = languages.Language
 

@@ -8,6 +8,7 @@ import strawberry
 
 from adapters import pictures
 from engine.words import attribute
+from schema.cache_hints import AS_ABOVE
 from schema.context import Context
 
 DEFAULT_SIZE = 4096
@@ -44,7 +45,7 @@ class ImageRow:
     alt: str | None
 
 
-@strawberry.type(description="A picture.")
+@strawberry.type(description="A picture.", directives=[AS_ABOVE])
 class Image:
     represents: ClassVar[type] = ImageRow
 

@@ -11,6 +11,7 @@ from loaders.collections import CollectionLoaders
 from loaders.menus import MenuItemLoaders, MenuLoaders
 from loaders.pages import PageLoaders
 from loaders.translations import TranslationLoaders
+from schema.cache_hints import CATALOGUE
 from schema.categories import Category
 from schema.collections import Collection
 from schema.ids import global_id
@@ -20,7 +21,8 @@ from schema.translations import MenuItemTranslation, translation
 
 
 @strawberry.type(
-    description="A link of a menu. It leads to one thing; where that may not be seen, to nothing."
+    description="A link of a menu. It leads to one thing; where that may not be seen, to nothing.",
+    directives=[CATALOGUE],
 )
 class MenuItem(Node, ObjectWithMetadata):
     represents: ClassVar[type] = MenuItemRow
@@ -54,7 +56,7 @@ class MenuItem(Node, ObjectWithMetadata):
     translation: MenuItemTranslation | None = translation(TranslationLoaders.menu_item)
 
 
-@strawberry.type(description="A menu of the shop front, such as the one at its top.")
+@strawberry.type(description="A menu of the shop front, such as the one at its top.", directives=[CATALOGUE])
 class Menu(Node, ObjectWithMetadata):
     represents: ClassVar[type] = MenuRow
 

@@ -8,6 +8,7 @@ import strawberry
 
 from domain.access import Permission
 from engine.words import attribute, inline
+from schema.cache_hints import AS_ABOVE, OF_STAFF
 from schema.context import Context
 from schema.scalars import JSON
 
@@ -23,7 +24,10 @@ class Item:
     value: str
 
 
-@strawberry.type(description="A key and its value, as somebody who builds on the shop has put it there.")
+@strawberry.type(
+    description="A key and its value, as somebody who builds on the shop has put it there.",
+    directives=[AS_ABOVE],
+)
 class MetadataItem:
     represents: ClassVar[type] = Item
 
@@ -84,13 +88,19 @@ class ObjectWithMetadata:
         some_items, "meta", description="Several values of the public metadata, by key."
     )
     private_metadata: list[MetadataItem] = inline(
-        private_items, "private_meta", description="Metadata that only staff sees."
+        private_items, "private_meta", description="Metadata that only staff sees.", directives=[OF_STAFF]
     )
     private_metafield: str | None = inline(
-        private_item, "private_meta", description="One value of the metadata that only staff sees."
+        private_item,
+        "private_meta",
+        description="One value of the metadata that only staff sees.",
+        directives=[OF_STAFF],
     )
     private_metafields: JSON | None = inline(
-        some_private_items, "private_meta", description="Several values of the metadata that only staff sees."
+        some_private_items,
+        "private_meta",
+        description="Several values of the metadata that only staff sees.",
+        directives=[OF_STAFF],
     )
 
 

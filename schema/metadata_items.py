@@ -49,6 +49,7 @@ FOUND: Mapping[str, _Found] = {
     "Collection": _Found(CollectionLoaders.by_key, in_channel=True),
     "Fulfillment": _Found(OrderLoaders.fulfillment, by_uuid=True),
     "GiftCard": _Found(DiscountLoaders.gift_card),
+    "Invoice": _Found(OrderLoaders.invoice),
     "Menu": _Found(MenuLoaders.by_key, in_channel=True),
     "MenuItem": _Found(MenuItemLoaders.by_key, in_channel=True),
     "Order": _Found(OrderLoaders.by_id, by_uuid=True),

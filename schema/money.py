@@ -7,6 +7,8 @@ import strawberry
 
 from domain import money
 from engine.words import attribute, inline
+from schema.cache_hints import AS_ABOVE
+from schema.scalars import PositiveDecimal
 
 
 def make_money(amount: Decimal, currency: str) -> money.Money:
@@ -22,7 +24,7 @@ def precision(currency: str) -> int:
     return -int(money.exponent(currency).as_tuple().exponent)
 
 
-@strawberry.type(description="An amount of money.")
+@strawberry.type(description="An amount of money.", directives=[AS_ABOVE])
 class Money:
     represents: ClassVar[type] = money.Money
 
@@ -33,7 +35,13 @@ class Money:
     )
 
 
-@strawberry.type(description="A price with its tax. Gross is net and tax together.")
+@strawberry.input(description="An amount of money.")
+class MoneyInput:
+    currency: str = strawberry.field(description="The currency, by its ISO 4217 code.")
+    amount: PositiveDecimal = strawberry.field(description="How much, in units of the currency.")
+
+
+@strawberry.type(description="A price with its tax. Gross is net and tax together.", directives=[AS_ABOVE])
 class TaxedMoney:
     represents: ClassVar[type] = money.TaxedMoney
 
@@ -43,7 +51,7 @@ class TaxedMoney:
     tax: Money = inline(money.Money, "tax", "currency", description="The tax.")
 
 
-@strawberry.type(description="The lowest and the highest of several prices.")
+@strawberry.type(description="The lowest and the highest of several prices.", directives=[AS_ABOVE])
 class TaxedMoneyRange:
     represents: ClassVar[type] = money.TaxedMoneyRange
 

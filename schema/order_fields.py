@@ -7,6 +7,7 @@ from decimal import Decimal
 from db.gift_cards import GiftCardRow
 from db.order_lines import OrderEventRow
 from db.orders import OrderRow
+from db.papers import InvoiceRow
 from db.shipping import ShippingMethodRow
 from db.transactions import TransactionRow
 from db.warehouses import WarehouseRow
@@ -25,20 +26,22 @@ from schema.money import make_money
 from schema.order_enums import OrderAuthorizeStatusEnum, OrderChargeStatusEnum
 
 
-def charged_so_far(total: Decimal, charged: Decimal) -> OrderChargeStatusEnum:
-    return OrderChargeStatusEnum(charge_status(total, charged).value)
+def charged_so_far(total: Decimal, charged: Decimal, granted: Decimal) -> OrderChargeStatusEnum:
+    return OrderChargeStatusEnum(charge_status(total, charged, granted).value)
 
 
-def promised_so_far(total: Decimal, authorized: Decimal, charged: Decimal) -> OrderAuthorizeStatusEnum:
-    return OrderAuthorizeStatusEnum(authorize_status(total, authorized, charged).value)
+def promised_so_far(
+    total: Decimal, authorized: Decimal, charged: Decimal, granted: Decimal
+) -> OrderAuthorizeStatusEnum:
+    return OrderAuthorizeStatusEnum(authorize_status(total, authorized, charged, granted).value)
 
 
-def is_paid(total: Decimal, charged: Decimal) -> bool:
-    return charged >= total
+def is_paid(total: Decimal, charged: Decimal, granted: Decimal) -> bool:
+    return charged >= total - granted
 
 
-def balance(total: Decimal, charged: Decimal, currency: str) -> money.Money:
-    return make_money(charged - total, currency)
+def balance(total: Decimal, charged: Decimal, granted: Decimal, currency: str) -> money.Money:
+    return make_money(charged - max(total - granted, money.ZERO), currency)
 
 
 def payment_display(total: Decimal, charged: Decimal, refunded: Decimal) -> str:
@@ -49,6 +52,13 @@ async def events(rows: Sequence[OrderRow], context: Context) -> list[list[OrderE
     """Raises ``Denied`` unless the viewer looks after orders."""
     context.viewer.require(Permission.MANAGE_ORDERS)
     return await context.loading.load_many(OrderLoaders.events, [row.id for row in rows])
+
+
+async def invoices(rows: Sequence[OrderRow], context: Context) -> list[list[InvoiceRow]]:
+    """Raises ``Denied`` unless the viewer looks after orders, or they are all the viewer's own."""
+    if any(row.user_id is None or row.user_id != context.viewer.user_id for row in rows):
+        context.viewer.require(Permission.MANAGE_ORDERS)
+    return await context.loading.load_many(OrderLoaders.invoices, [row.id for row in rows])
 
 
 async def discount_sums(rows: Sequence[OrderRow], context: Context) -> list[money.Money | None]:

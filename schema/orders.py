@@ -22,6 +22,7 @@ from schema.connections import PageInfo, counts
 from schema.discounts import GiftCard, Voucher
 from schema.fulfillments import Fulfillment, display
 from schema.ids import global_id, to_global
+from schema.invoices import Invoice
 from schema.metadata import Node, ObjectWithMetadata
 from schema.money import Money, TaxedMoney, make_money, make_taxed
 from schema.order_enums import OrderAuthorizeStatusEnum, OrderChargeStatusEnum
@@ -140,12 +141,14 @@ class Order(Node, ObjectWithMetadata):
         order_fields.is_paid,
         "total_gross",
         "charged_amount",
+        "granted_amount",
         description="Whether nothing remains to be charged.",
     )
     charge_status: OrderChargeStatusEnum = inline(
         order_fields.charged_so_far,
         "total_gross",
         "charged_amount",
+        "granted_amount",
         description="How much of the total has been charged.",
     )
     authorize_status: OrderAuthorizeStatusEnum = inline(
@@ -153,6 +156,7 @@ class Order(Node, ObjectWithMetadata):
         "total_gross",
         "authorized_amount",
         "charged_amount",
+        "granted_amount",
         description="How much of the total is promised or charged.",
     )
     payment_status: PaymentStatus = inline(
@@ -189,11 +193,16 @@ class Order(Node, ObjectWithMetadata):
         order_fields.balance,
         "total_gross",
         "charged_amount",
+        "granted_amount",
         "currency",
-        description="What was charged less what it costs: below 0 while something remains to be paid.",
+        description="What was charged, less what it costs but for what was granted back.",
     )
     transactions: list[TransactionItem] = batch_field(
         order_fields.payments, description="Its payments, oldest first; only staff sees them."
+    )
+    invoices: list[Invoice] = batch_field(
+        order_fields.invoices,
+        description="Its invoice and credit notes, oldest first; only its customer and staff see them.",
     )
     events: list[OrderEvent] = batch_field(
         order_fields.events, description="Its history, oldest first; only staff sees it."

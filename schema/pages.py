@@ -12,6 +12,7 @@ from loaders.pages import PageTypeLoaders
 from loaders.translations import TranslationLoaders
 from schema.assigned_attributes import AssignedAttribute, assigned_attribute, assigned_attributes
 from schema.attributes import Attribute, SelectedAttribute, selected_attributes
+from schema.cache_hints import AS_ABOVE, CATALOGUE
 from schema.conditions import Table, attribute_value, condition_of, id_filter, some_ids, texts
 from schema.connections import PageInfo, counts
 from schema.filters import (
@@ -27,7 +28,7 @@ from schema.scalars import DateTime, JSONString
 from schema.translations import PageTranslation, translation
 
 
-@strawberry.type(description="What pages of one kind have in common.")
+@strawberry.type(description="What pages of one kind have in common.", directives=[CATALOGUE])
 class PageType(Node, ObjectWithMetadata):
     represents: ClassVar[type] = PageTypeRow
 
@@ -39,7 +40,7 @@ class PageType(Node, ObjectWithMetadata):
     )
 
 
-@strawberry.type(description="A page of text, such as an imprint or a brand's story.")
+@strawberry.type(description="A page of text, such as an imprint or a brand's story.", directives=[CATALOGUE])
 class Page(Node, ObjectWithMetadata):
     represents: ClassVar[type] = PageRow
 
@@ -69,13 +70,13 @@ class Page(Node, ObjectWithMetadata):
     )
 
 
-@strawberry.type(description="A page of text in a list.")
+@strawberry.type(description="A page of text in a list.", directives=[AS_ABOVE])
 class PageCountableEdge:
     node: Page = attribute("The page of text.")
     cursor: str = attribute("Where it stands.")
 
 
-@strawberry.type(description="Pages of text, so many at a time.")
+@strawberry.type(description="Pages of text, so many at a time.", directives=[AS_ABOVE])
 class PageCountableConnection:
     edges: list[PageCountableEdge] = attribute("The pages of text.")
     page_info: PageInfo = attribute("Where this part of the list stands.")

@@ -56,7 +56,7 @@ async def available_payment_gateways(
     """For ``batch_field``: the gateways that the channel of each row offers in the row's currency."""
     channels = await context.loading.load_many(ChannelLoaders.by_id, [row.channel_id for row in rows])
     offered = [
-        context.shop.gateways.offered(channel.payment_gateways if channel else (), row.currency)
+        context.shop.gateways.offered(channel.payment_gateways, row.currency, channel.slug) if channel else []
         for row, channel in zip(rows, channels, strict=True)
     ]
     return [

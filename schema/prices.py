@@ -9,6 +9,7 @@ import strawberry
 from db.prices import ProductPricesRow, VariantPriceRow
 from domain import money
 from engine.words import attribute, inline
+from schema.cache_hints import AS_ABOVE
 from schema.money import TaxedMoney, TaxedMoneyRange
 
 TERMS = ("tax_rate", "currency", "with_tax")
@@ -39,7 +40,8 @@ def _priced(make: Callable[..., Any], *columns: str, description: str) -> Any:
 
 
 @strawberry.type(
-    description="What a product costs in a channel, over those of its variants that are sold there."
+    description="What a product costs in a channel, over those of its variants that are sold there.",
+    directives=[AS_ABOVE],
 )
 class ProductPricingInfo:
     represents: ClassVar[type] = ProductPricesRow
@@ -62,7 +64,7 @@ class ProductPricingInfo:
     )
 
 
-@strawberry.type(description="What a variant costs in a channel.")
+@strawberry.type(description="What a variant costs in a channel.", directives=[AS_ABOVE])
 class VariantPricingInfo:
     represents: ClassVar[type] = VariantPriceRow
 

@@ -9,6 +9,7 @@ import strawberry
 from db.products import MediaRow, ProductMediaRow, ProductRow, VariantMediaRow
 from engine.words import attribute, inline
 from loaders.products import ProductLoaders
+from schema.cache_hints import CATALOGUE
 from schema.context import Context
 from schema.ids import global_id
 from schema.media import Format, ImageRow, Size, ThumbnailFormatEnum, picture_url
@@ -42,7 +43,7 @@ async def thumbnails(
     return [None if one is None else ImageRow(_url(context, one, size, format), one.alt) for one in pictures]
 
 
-@strawberry.type(description="A picture or a film of a product.")
+@strawberry.type(description="A picture or a film of a product.", directives=[CATALOGUE])
 class ProductMedia(Node, ObjectWithMetadata):
     represents: ClassVar[tuple[type, ...]] = (ProductMediaRow, VariantMediaRow)
 

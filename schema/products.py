@@ -20,6 +20,7 @@ from loaders.translations import TranslationLoaders
 from loaders.variants import VariantLoaders
 from schema.assigned_attributes import AssignedAttribute, assigned_attribute, assigned_attributes
 from schema.attributes import SelectedAttribute, selected_attributes, variant_attributes
+from schema.cache_hints import AS_ABOVE, CATALOGUE, STOCK
 from schema.connections import ConnectionRow, PageInfo, connection, counts, requested
 from schema.context import Context
 from schema.ids import global_id
@@ -95,7 +96,7 @@ class ProductTypeKindEnum(Enum):
     GIFT_CARD = strawberry.enum_value("GIFT_CARD", description="Gift cards.")
 
 
-@strawberry.type(description="What products of one kind have in common.")
+@strawberry.type(description="What products of one kind have in common.", directives=[CATALOGUE])
 class ProductType(Node, ObjectWithMetadata):
     represents: ClassVar[type] = ProductTypeRow
 
@@ -108,7 +109,10 @@ class ProductType(Node, ObjectWithMetadata):
     is_digital: bool = attribute("Whether they are no things at all, but files or services.")
 
 
-@strawberry.type(description="What a shopper puts into the cart: a product in one size, one colour.")
+@strawberry.type(
+    description="What a shopper puts into the cart: a product in one size, one colour.",
+    directives=[CATALOGUE],
+)
 class ProductVariant(Node, ObjectWithMetadata):
     represents: ClassVar[type] = VariantRow
 
@@ -127,6 +131,7 @@ class ProductVariant(Node, ObjectWithMetadata):
     quantity_available: int | None = batch_field(
         quantities,
         description="The most that one order may take of what is in stock; null where nothing limits it.",
+        directives=[STOCK],
     )
     pricing: VariantPricingInfo | None = edge(
         VariantLoaders.price,
@@ -151,20 +156,20 @@ class ProductVariant(Node, ObjectWithMetadata):
     updated_at: DateTime = attribute("When it was last changed.")
 
 
-@strawberry.type(description="A variant in a list.")
+@strawberry.type(description="A variant in a list.", directives=[AS_ABOVE])
 class ProductVariantCountableEdge:
     node: ProductVariant = attribute("The variant.")
     cursor: str = attribute("Where it stands.")
 
 
-@strawberry.type(description="A page of variants.")
+@strawberry.type(description="A page of variants.", directives=[AS_ABOVE])
 class ProductVariantCountableConnection:
     edges: list[ProductVariantCountableEdge] = attribute("The variants.")
     page_info: PageInfo = attribute("Where the page stands.")
     total_count: int | None = batch_field(counts, description="How many there are on all pages.")
 
 
-@strawberry.type(description="What the shop sells, as it is seen in a channel.")
+@strawberry.type(description="What the shop sells, as it is seen in a channel.", directives=[CATALOGUE])
 class Product(Node, ObjectWithMetadata):
     represents: ClassVar[type] = ProductRow
 
@@ -184,7 +189,9 @@ class Product(Node, ObjectWithMetadata):
         description="What it costs; null where it is not sold in the channel.",
     )
     is_available: bool | None = batch_field(
-        availability, description="Whether it can be bought now: published, for sale, and in stock."
+        availability,
+        description="Whether it can be bought now: published, for sale, and in stock.",
+        directives=[STOCK],
     )
     is_available_for_purchase: bool | None = attribute("Whether it is for sale by now.")
     available_for_purchase_at: DateTime | None = attribute("From when on it is for sale.")
@@ -229,13 +236,13 @@ class Product(Node, ObjectWithMetadata):
     updated_at: DateTime = attribute("When it was last changed.")
 
 
-@strawberry.type(description="A product in a list.")
+@strawberry.type(description="A product in a list.", directives=[AS_ABOVE])
 class ProductCountableEdge:
     node: Product = attribute("The product.")
     cursor: str = attribute("Where it stands.")
 
 
-@strawberry.type(description="A page of products.")
+@strawberry.type(description="A page of products.", directives=[AS_ABOVE])
 class ProductCountableConnection:
     edges: list[ProductCountableEdge] = attribute("The products.")
     page_info: PageInfo = attribute("Where the page stands.")

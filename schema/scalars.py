@@ -10,6 +10,8 @@ import orjson
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition, scalar
 
+from engine.uploads import Upload, read_upload
+
 JSONString = NewType("JSONString", str)
 JSON = NewType("JSON", object)
 Decimal = NewType("Decimal", ExactDecimal)
@@ -132,5 +134,10 @@ SCALARS: dict[object, ScalarDefinition] = {
     UUID: scalar(name="UUID", description="A UUID.", serialize=str, parse_value=_read_uuid),
     Date: scalar(
         name="Date", description="A date as ISO 8601: 2026-05-01.", serialize=_iso, parse_value=_read_date
+    ),
+    Upload: scalar(
+        name="Upload",
+        description="A file, sent as multipart/form-data by the graphql-multipart-request specification.",
+        parse_value=read_upload,
     ),
 }

@@ -8,8 +8,11 @@ from db.transaction_events import EventRow
 from db.transactions import TransactionRow
 from domain.payments import Action, EventKind, Flow
 from engine.words import attribute, edge, inline
+from loaders.accounts import AccountLoaders
 from loaders.orders import OrderLoaders
 from loaders.transactions import TransactionLoaders
+from schema.accounts import User
+from schema.apps import App
 from schema.enums import declare
 from schema.ids import global_id
 from schema.metadata import Node, ObjectWithMetadata
@@ -18,6 +21,8 @@ from schema.scalars import DateTime
 
 if TYPE_CHECKING:
     from schema.orders import Order
+
+UserOrApp = Annotated[User | App, strawberry.union("UserOrApp", description="Whoever works with the shop.")]
 
 declare(
     Flow,
@@ -81,6 +86,9 @@ class TransactionEvent(Node):
     external_url: str = attribute("Where the gateway shows the details.")
     amount: Money = inline(make_money, "amount", "currency", description="How much it is about.")
     idempotency_key: str | None = attribute("The key that the gateway was asked under, if we asked it.")
+    created_by: UserOrApp | None = edge(
+        AccountLoaders.by_id, key="user_id", description="Who wrote it down, if somebody of the shop did."
+    )
 
 
 def _money(column: str, description: str) -> Money:
@@ -102,6 +110,10 @@ class TransactionItem(Node, ObjectWithMetadata):
         "reference",
         nulls=True,
         description="The gateway's name for the payment; empty before it gave one.",
+    )
+    external_url: str = attribute("Where the gateway shows the details.")
+    created_by: UserOrApp | None = edge(
+        AccountLoaders.by_id, key="user_id", description="Who wrote it down, if somebody of the shop did."
     )
     actions: list[Action] = attribute("What the shop may still do with it.", column="available_actions")
     authorized_amount: Money = _money("authorized_amount", "Promised, and not charged yet.")

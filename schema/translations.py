@@ -10,6 +10,7 @@ from domain import languages
 from domain.languages import LanguageCode
 from engine.words import Arg, argument, attribute, edge, inline
 from loaders.batching import One
+from schema.cache_hints import AS_ABOVE
 from schema.ids import to_global
 from schema.languages import LanguageDisplay
 from schema.metadata import Node
@@ -56,7 +57,7 @@ def _name() -> Any:
     )
 
 
-@strawberry.type(description="A product's texts in another language.")
+@strawberry.type(description="A product's texts in another language.", directives=[AS_ABOVE])
 class ProductTranslation(Node):
     represents: ClassVar[type] = translations.ProductTranslationRow
 
@@ -69,7 +70,7 @@ class ProductTranslation(Node):
     seo_description: str | None = attribute("The description for search engines.")
 
 
-@strawberry.type(description="A variant's name in another language.")
+@strawberry.type(description="A variant's name in another language.", directives=[AS_ABOVE])
 class ProductVariantTranslation(Node):
     represents: ClassVar[type] = translations.VariantTranslationRow
 
@@ -78,7 +79,7 @@ class ProductVariantTranslation(Node):
     name: str = _name()
 
 
-@strawberry.type(description="A category's texts in another language.")
+@strawberry.type(description="A category's texts in another language.", directives=[AS_ABOVE])
 class CategoryTranslation(Node):
     represents: ClassVar[type] = translations.CategoryTranslationRow
 
@@ -91,7 +92,7 @@ class CategoryTranslation(Node):
     seo_description: str | None = attribute("The description for search engines.")
 
 
-@strawberry.type(description="A collection's texts in another language.")
+@strawberry.type(description="A collection's texts in another language.", directives=[AS_ABOVE])
 class CollectionTranslation(Node):
     represents: ClassVar[type] = translations.CollectionTranslationRow
 
@@ -104,7 +105,7 @@ class CollectionTranslation(Node):
     seo_description: str | None = attribute("The description for search engines.")
 
 
-@strawberry.type(description="A page's texts in another language.")
+@strawberry.type(description="A page's texts in another language.", directives=[AS_ABOVE])
 class PageTranslation(Node):
     represents: ClassVar[type] = translations.PageTranslationRow
 
@@ -117,7 +118,7 @@ class PageTranslation(Node):
     seo_description: str | None = attribute("The description for search engines.")
 
 
-@strawberry.type(description="The text of a menu's link in another language.")
+@strawberry.type(description="The text of a menu's link in another language.", directives=[AS_ABOVE])
 class MenuItemTranslation(Node):
     represents: ClassVar[type] = translations.MenuItemTranslationRow
 
@@ -126,7 +127,7 @@ class MenuItemTranslation(Node):
     name: str = _name()
 
 
-@strawberry.type(description="An attribute's name in another language.")
+@strawberry.type(description="An attribute's name in another language.", directives=[AS_ABOVE])
 class AttributeTranslation(Node):
     represents: ClassVar[type] = translations.AttributeTranslationRow
 
@@ -135,7 +136,7 @@ class AttributeTranslation(Node):
     name: str = _name()
 
 
-@strawberry.type(description="The texts of an attribute's value in another language.")
+@strawberry.type(description="The texts of an attribute's value in another language.", directives=[AS_ABOVE])
 class AttributeValueTranslation(Node):
     represents: ClassVar[type] = translations.ValueTranslationRow
 

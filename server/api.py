@@ -19,13 +19,15 @@ from resolvers import (
     metadata,
     orders,
     pages,
+    payment_records,
     payments,
     products,
 )
-from schema import assigned_kinds, assigned_references
+from schema import assigned_kinds, assigned_references, event_kinds
 from schema.scalars import SCALARS
 from subscriptions import checkouts as live_checkouts
 from subscriptions import events as live_events
+from subscriptions import jobs as live_jobs
 from subscriptions import orders as live_orders
 from subscriptions import products as live_products
 
@@ -57,6 +59,8 @@ MUTATIONS: list[Any] = [
     accounts.confirm_account,
     accounts.confirm_email_change,
     accounts.request_email_change,
+    accounts.user_avatar_delete,
+    accounts.user_avatar_update,
     addresses.account_address_create,
     addresses.account_address_delete,
     addresses.account_address_update,
@@ -88,15 +92,21 @@ MUTATIONS: list[Any] = [
     metadata.update_metadata,
     metadata.update_private_metadata,
     orders.checkout_complete,
+    payment_records.transaction_create,
+    payment_records.transaction_event_report,
+    payment_records.transaction_request_action,
+    payment_records.transaction_update,
     payments.payment_gateway_initialize,
     payments.transaction_initialize,
     payments.transaction_process,
 ]
 SUBSCRIPTIONS: list[Any] = [
     live_checkouts.checkout_updated,
+    live_events.event,
     live_events.order_events,
     live_events.orders_feed,
     live_events.stock_alerts,
+    live_jobs.job_progress,
     live_orders.order_updated,
     live_products.product_price_changed,
     live_products.product_updated,
@@ -110,6 +120,6 @@ def build_schema() -> Schema:
         query=create_type("Query", QUERIES),
         mutation=create_type("Mutation", MUTATIONS) if MUTATIONS else None,
         subscription=create_type("Subscription", SUBSCRIPTIONS) if SUBSCRIPTIONS else None,
-        types=[*assigned_kinds.TYPES, *assigned_references.TYPES],
+        types=[*assigned_kinds.TYPES, *assigned_references.TYPES, *event_kinds.TYPES],
         scalars=SCALARS,
     )

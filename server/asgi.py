@@ -12,25 +12,32 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from commands.shop import Shop
+from engine.caching.serving import Caching
 from engine.executor import Executor
 from engine.limits import Limits
 from engine.transport.connections import Connections
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
-from schema.context import Context, seconds_left
+from schema.context import Context, seconds_left, viewer_id
 from server.api import build_schema
 from server.background import chores
+from server.caching import caching, is_known, is_ordinary
 from server.examples import examples
 from server.guarding import guarding, persisted
 from server.health import Readiness, health_routes
-from server.identity import viewer_of
+from server.identity import is_anonymous, viewer_of
 from server.logs import RequestIds
 from server.media import media_routes
 from server.metrics import Metrics, Standing, metrics_route
 from server.refusing import explain
+from server.repeating import Repeating
 from server.settings import Settings
+from server.traces import traces_to
 from server.watching import Watching
+from server.webhooks import webhook_routes
 from server.wiring import open_shop
+
+FINISH_SECONDS = 3.0  # for mutations that still run when the server has waited for its clients
 
 # Allocations between two looks of the collector. A listing makes thousands of objects and drops them all: at
 # the default of 700, looking at them in vain is a seventh of its time.
@@ -47,14 +54,18 @@ def create_app(
     """
     debug = settings.environment == "development"
     metrics = Metrics()
+    traces = traces_to(settings.otel_exporter_otlp_endpoint)
+    schema = build_schema()
     executor = Executor(
-        build_schema().graphql,
+        schema.graphql,
         explain,
         debug=debug,
-        limits=Limits(introspection=settings.introspection),
-        observe=Watching(metrics, debug=debug),
+        limits=Limits(tokens=settings.document_tokens, suggestions=settings.introspection == "everyone"),
+        observe=Watching(metrics, debug=debug, trace=traces.tell if traces else None),
     )
     executor.persisted = persisted(settings)
+    executor.repeats = Repeating(settings.secret_key)
+    executor.caching = keeping = Caching(is_ordinary, is_known)
     connections = Connections()
 
     async def make_context(connection: HTTPConnection, params: ConnectionParams | None) -> Context:
@@ -65,8 +76,10 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with (
+            traces.telling() if traces else nullcontext(),
             open_parts(settings) as shop,
             guarding(settings, shop, executor),
+            caching(settings, shop, keeping, schema),
             chores(shop, settings.session_url) if with_chores else nullcontext(),
         ):
             app.state.shop = shop
@@ -78,21 +91,25 @@ def create_app(
             gc.set_threshold(YOUNG, 10, 10)
             yield
             await connections.close_all()
-            await executor.finish()
+            await executor.finish(FINISH_SECONDS)
 
     options = TransportOptions(
         origins=frozenset(settings.allowed_origins),
         explorer=settings.graphiql,
         examples=examples(),
         lifetime=seconds_left,
+        identity=viewer_id,
+        anonymous=is_anonymous,
     )
     routes: list[BaseRoute] = [
         *graphql_routes(executor, make_context, options, connections),
         *health_routes(),
         metrics_route(metrics, Standing(executor, connections), settings.metrics_token),
         Route("/.well-known/jwks.json", jwks),
+        *webhook_routes(),
     ]
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestIds)])
+    around = [Middleware(RequestIds), *([Middleware(traces.carried)] if traces else [])]
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=around)
     app.state.executor = executor
     app.state.connections = connections
     app.state.readiness = Readiness()

@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from commands.idempotency_keys import forget
 from commands.payments.sweeping import sweep
 from commands.promotions import refresh_prices
 from commands.relay import relay
@@ -21,6 +22,7 @@ BACKOFF: Final = 0.2, 5.0  # seconds before a new session after one was lost: th
 PRICES: Final = 30.0  # seconds between looks at the promotions, which others may have edited meanwhile
 
 PAYMENTS: Final = 60.0  # seconds between looks at payments that nobody looks after
+KEYS: Final = 600.0  # seconds between looks for idempotency keys that have had their time
 
 
 @asynccontextmanager
@@ -42,7 +44,11 @@ async def _lead(shop: Shop, session_url: str) -> None:
                 while not await sessions.take_lead(session):  # noqa: ASYNC110 - another process has it
                     await asyncio.sleep(CANDIDATE)
                 pause, _ = BACKOFF
-                async with _beside(_keep_prices(shop)), _beside(_sweep_payments(shop)):
+                async with (
+                    _beside(_keep_prices(shop)),
+                    _beside(_sweep_payments(shop)),
+                    _beside(_forget_keys(shop)),
+                ):
                     await relay(shop, session)
         except Exception as exception:  # whatever it was, events must go on
             log.warning("lead_lost", error=repr(exception), seconds=pause, exc_info=True)
@@ -86,6 +92,15 @@ async def _sweep_payments(shop: Shop) -> None:
         except Exception as exception:  # the next look may do better
             log.warning("payments_unswept", error=repr(exception), exc_info=True)
         await asyncio.sleep(PAYMENTS)
+
+
+async def _forget_keys(shop: Shop) -> None:
+    while True:
+        try:
+            await forget(shop)
+        except Exception as exception:  # the next look may do better
+            log.warning("keys_unforgotten", error=repr(exception), exc_info=True)
+        await asyncio.sleep(KEYS)
 
 
 async def _next_change(shop: Shop, after: datetime) -> datetime | None:

@@ -93,6 +93,9 @@ def callers(settings: Settings) -> Callable[[Context], Caller]:
         if viewer.user_id is not None:
             name = f"user:{viewer.user_id}"
             limit = settings.cost_limit_staff if viewer.is_staff else settings.cost_limit_customer
-        return Caller(name, limit, budget if metered else None, metered)
+        introspects = settings.introspection == "everyone" or (
+            settings.introspection == "staff" and viewer.is_staff
+        )
+        return Caller(name, limit, budget if metered else None, metered, introspects)
 
     return caller

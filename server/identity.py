@@ -39,7 +39,11 @@ def token_of(connection: HTTPConnection, params: Mapping[str, Any] | None) -> st
 
     Browsers cannot send headers with a WebSocket, so its ``connection_init`` payload stands in for them.
     """
-    found = headers_of(connection.scope)
+    return token_in(headers_of(connection.scope), params)
+
+
+def token_in(found: Mapping[str, str], params: Mapping[str, Any] | None = None) -> str | None:
+    """As ``token_of``, in a request's headers."""
     if params:
         found = {**found, **{name.lower(): value for name, value in params.items() if isinstance(value, str)}}
     plain = found.get("authorization-bearer") or (found.get("authtoken") if params else None)
@@ -47,6 +51,11 @@ def token_of(connection: HTTPConnection, params: Mapping[str, Any] | None) -> st
         return plain
     scheme, _, token = found.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() in SCHEMES else None
+
+
+def is_anonymous(headers: Mapping[str, str]) -> bool:
+    """Whether the request is a guest's, whatever else is in it."""
+    return token_in(headers) is None
 
 
 def _known(names: list[str]) -> list[Permission]:

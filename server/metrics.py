@@ -121,6 +121,7 @@ class Standing:
         yield GaugeMetricFamily(
             "matvis_connections", "Open sockets and event streams.", value=len(self._connections)
         )
+        yield from self._answers()
         if self.shop is None:
             return
         size, idle = self.shop.db.waiting_room
@@ -133,7 +134,12 @@ class Standing:
             "matvis_pool_wait_seconds", "Time spent waiting for one.", value=lending.waited
         )
         yield GaugeMetricFamily(
-            "matvis_listeners", "Live fields that listen for events.", value=len(self.shop.events)
+            "matvis_listeners", "Live fields that clients listen to.", value=self._executor.groups.members
+        )
+        yield GaugeMetricFamily(
+            "matvis_listener_groups",
+            "Groups of them that are shown the same.",
+            value=len(self._executor.groups),
         )
         if self.relay is not None:
             yield GaugeMetricFamily(
@@ -142,6 +148,15 @@ class Standing:
             yield GaugeMetricFamily(
                 "matvis_relay_lag_seconds", "Age of the oldest of them.", value=self.relay.seconds
             )
+
+    def _answers(self) -> Iterator[Metric]:
+        """Figures of the answers that are kept."""
+        answers = self._executor.caching.answers if self._executor.caching else None
+        if answers is None:
+            return
+        yield _counter("matvis_cache", "Kept answers, by what became of them.", "what", answers.figures)
+        yield GaugeMetricFamily("matvis_cache_answers", "Answers that are kept.", value=len(answers))
+        yield GaugeMetricFamily("matvis_cache_bytes", "Memory that they take.", value=answers.bytes)
 
 
 def _counter(name: str, meaning: str, label: str, counts: dict[str, int]) -> CounterMetricFamily:

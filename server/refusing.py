@@ -1,10 +1,20 @@
 """Expected refusals at the top of an answer, in the API's words."""
 
 from adapters.tokens import TokenRefused
+from domain.idempotency_keys import AnswerLost, BadKey, KeyOfAnother, StillRunning
 from domain.refusals import Busy, Denied, NotFound, Refusal, Refused, Unauthenticated
 from engine.errors import Explained
 
-STATUS = {Unauthenticated: 401, Denied: 403, NotFound: 404, Busy: 503}
+STATUS = {
+    Unauthenticated: 401,
+    Denied: 403,
+    NotFound: 404,
+    Busy: 503,
+    BadKey: 400,
+    KeyOfAnother: 422,
+    StillRunning: 409,
+    AnswerLost: 409,
+}
 
 
 def explain(exception: Exception) -> Explained | None:

@@ -1,11 +1,13 @@
 """What a setting may be, and how it is declared."""
 
+import json
 from ipaddress import ip_network
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
+from adapters.payments.stripe.accounts import StripeAccount
 from adapters.signing import SigningKey
 
 
@@ -42,12 +44,34 @@ def _checked_network(text: str) -> str:
     return str(ip_network(text))
 
 
+def _accounts(value: object) -> object:
+    """Accounts with Stripe out of JSON, by their ids."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(_account(name, known) for name, known in json.loads(value or "{}").items())
+    except (AttributeError, TypeError) as wrong:
+        raise ValueError("this is no object of objects with these keys") from wrong
+
+
+def _account(name: str, known: dict[str, Any]) -> StripeAccount:
+    account = StripeAccount(id=name, **known)
+    kind, _, mode = account.publishable_key.partition("_")
+    secret_kind, _, secret_mode = account.secret_key.partition("_")
+    if (kind, secret_kind in {"sk", "rk"}, account.webhook_secret[:6]) != ("pk", True, "whsec_"):
+        raise ValueError("a key is not what it is said to be")
+    if mode.partition("_")[0] != secret_mode.partition("_")[0]:
+        raise ValueError("one key is for tests and the other is not")
+    return account
+
+
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Network = Annotated[str, AfterValidator(_checked_network)]
 Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$")]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_split)]
 Cost = Annotated[int, Field(ge=1, le=1_000_000)]
+StripeAccounts = Annotated[tuple[StripeAccount, ...], NoDecode, BeforeValidator(_accounts)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)]
 WebAddress = Annotated[str, Field(pattern=r"^(https?://\S+)?$"), AfterValidator(lambda url: url.rstrip("/"))]
 

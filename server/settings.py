@@ -26,6 +26,7 @@ from server.setting_types import (
     PrivateKey,
     Seconds,
     SecretKey,
+    StripeAccounts,
     WebAddress,
     secret,
     setting,
@@ -37,7 +38,14 @@ class SettingsError(Exception):
 
 
 # Where a demo and a load test meet no budget, and a loop of a frontend still does not run away.
-DEVELOPMENT = {"seed": "demo", "graphiql": True, "cost_budget": 0, "login_budget": 300, "code_budget": 300}
+DEVELOPMENT = {
+    "seed": "demo",
+    "graphiql": True,
+    "introspection": "everyone",
+    "cost_budget": 0,
+    "login_budget": 300,
+    "code_budget": 300,
+}
 
 
 class Settings(BaseSettings):
@@ -46,7 +54,7 @@ class Settings(BaseSettings):
     An empty ``database_url`` or ``redis_url`` asks for the embedded server, and is refused in production.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = setting(
         "development or production", "development or production", default="development"
@@ -69,9 +77,9 @@ class Settings(BaseSettings):
         pattern=r"^(postgres(ql)?://.*)?$",
     )
     redis_url: str = secret(
-        "Redis or Valkey, redis://host:6379/0 (an embedded one)",
-        "an address that starts with redis://, rediss:// or unix://",
-        pattern=r"^((rediss?|unix)://.*)?$",
+        "Redis or Valkey, redis://host:6379/0 or redis+cluster://host:6379,host:6379 (an embedded one)",
+        "an address that starts with redis://, rediss://, redis+cluster://, rediss+cluster:// or unix://",
+        pattern=r"^((rediss?(\+cluster)?|unix)://.*)?$",
     )
     database_pool_min: int = setting("connections kept open", "a whole number, 0 or more", default=2, ge=0)
     database_pool_max: int = setting("connections at most", "a whole number above 0", default=10, ge=1)
@@ -115,6 +123,10 @@ class Settings(BaseSettings):
         default=(),
     )
 
+    invoice_seller: str = setting(
+        "who sells, as invoices say it, lines apart by ; (the channel's name)", "a name and an address"
+    )
+
     smtp_url: str = secret(
         "mail server, smtp://user:password@host:587 (mails are printed)",
         "an address that starts with smtp:// or smtps://",
@@ -123,11 +135,19 @@ class Settings(BaseSettings):
     mail_from: str = setting(
         "sender of mails", "an e-mail address", default="Matvis <shop@localhost>", pattern="@"
     )
+    stripe_accounts: StripeAccounts = secret(
+        "accounts with Stripe, JSON by their ids: see docs/payments.md (none)",
+        "JSON as docs/payments.md shows it, with the three keys of each account",
+        default=(),
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "debug, info, warning or error", "debug, info, warning or error", default="info"
     )
     metrics_token: str = secret(
         "who sends it as a bearer token may read /metrics (only this machine may)", "a text"
+    )
+    otel_exporter_otlp_endpoint: WebAddress = setting(
+        "OpenTelemetry's collector, http://host:4318: traces are sent there (none)", WEB_ADDRESS
     )
     drain_seconds: float = setting(
         "seconds of service after SIGTERM, while /readyz says no",
@@ -174,8 +194,25 @@ class Settings(BaseSettings):
         "whether clients may teach us documents (APQ)", "true or false", default=True
     )
 
+    cache_bytes: int = setting(
+        "memory for answers that are the same for everybody; 0 keeps none (64 MiB)",
+        "a whole number, 0 or more",
+        default=64 << 20,
+        ge=0,
+    )
+    cache_shared: bool = setting(
+        "whether processes share such answers through Redis", "true or false", default=True
+    )
+
+    document_tokens: int = setting(
+        "words and signs that a document may have", "a whole number, 100 or more", default=2_000, ge=100
+    )
     graphiql: bool = setting("the explorer (on in development)", "true or false", default=False)
-    introspection: bool = setting("whether clients may read the schema", "true or false", default=True)
+    introspection: Literal["everyone", "staff", "nobody"] = setting(
+        "who may read the schema: everyone (the default in development), staff or nobody",
+        "everyone, staff or nobody",
+        default="staff",
+    )
 
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ) -> Self:

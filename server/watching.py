@@ -1,15 +1,18 @@
 """What becomes of an observed operation: a line in the log, figures, and a word to whoever asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 
-from db.recording import Recording, begin, end
+from db.recording import Recording, Sent, begin, end
 from engine.observing import Observation
 from engine.requests import Response
 from server.logs import facts
 from server.metrics import Metrics
+
+# An operation, its outcome in a word, its statements and the codes of its errors.
+Trace = Callable[[Observation, str, Sequence[Sent], Sequence[str]], None]
 
 log = structlog.get_logger(__name__)
 
@@ -18,16 +21,18 @@ class Watching:
     """Sees every operation.
 
     ``debug``: a request whose ``extensions`` have ``"debug": true`` is answered with the statements and the
-    batches it took, under ``extensions.debug``.
+    batches it took, under ``extensions.debug``. ``trace`` is told of operations that have ended.
     """
 
-    def __init__(self, metrics: Metrics, *, debug: bool) -> None:
+    def __init__(self, metrics: Metrics, *, debug: bool, trace: Trace | None = None) -> None:
         self._metrics = metrics
+        self._trace = trace
         self._debug = debug
         self._log = log.bind()  # found once: looking a logger up costs more than its line
 
     def __call__(self, observation: Observation) -> "Watched":
-        return Watched(self, observation, Recording(in_words=self.explains(observation)))
+        in_words = self._trace is not None or self.explains(observation)
+        return Watched(self, observation, Recording(in_words=in_words))
 
     def explains(self, observation: Observation) -> bool:
         """Whether the answer is to say how it was made."""
@@ -48,6 +53,8 @@ class Watching:
             cost=observation.cost,
             **facts(how=observation.how, codes=codes),
         )
+        if self._trace is not None:
+            self._trace(observation, outcome(observation.response), notes.sent, codes)
 
 
 class Watched:
@@ -66,7 +73,7 @@ class Watched:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         end(self._token)
         self._watching.end(self._observation, self._notes)
-        if kind is None and self._notes.in_words:
+        if kind is None and self._notes.in_words and self._watching.explains(self._observation):
             self._observation.extensions["debug"] = _explanation(self._observation, self._notes)
 
 
@@ -95,6 +102,7 @@ def _explanation(observation: Observation, notes: Recording) -> dict[str, Any]:
     return {
         "ms": _ms(observation.seconds),
         "how": observation.how,
+        "cache": observation.cache,
         "cost": observation.cost,
         "statements": [
             {"text": " ".join(sent.text.split()), "ms": _ms(sent.seconds), "rows": sent.rows}

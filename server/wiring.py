@@ -1,5 +1,6 @@
 """From settings to a shop: every real part, opened in order and closed in reverse."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from adapters.mail import ConsoleMail, Mail, SmtpMail
 from adapters.passwords import DEFAULT_COST, Passwords
 from adapters.payments.dummy import DummyGateway
 from adapters.payments.registry import Gateways
+from adapters.payments.stripe.gateway import StripeGateway
 from adapters.posting import PostedMail
 from adapters.thumbnails import Thumbnails
 from adapters.tokens import Tokens
@@ -42,6 +44,7 @@ async def open_shop(
         stack.callback(passwords.close)
         posted = PostedMail(mail or _mail(settings, clock))
         stack.push_async_callback(posted.close)
+        gateways = await stack.enter_async_context(_gateways(settings))
         yield Shop(
             db=database,
             events=events,
@@ -55,8 +58,9 @@ async def open_shop(
                 audience=settings.public_url,
                 clock=clock,
             ),
-            gateways=Gateways([DummyGateway()]),
+            gateways=gateways,
             redirect_hosts=settings.redirect_hosts,
+            seller=tuple(line.strip() for line in settings.invoice_seller.split(";") if line.strip()),
             clock=clock,
         )
 
@@ -96,6 +100,20 @@ async def _files(settings: Settings, clock: Callable[[], datetime]) -> AsyncIter
         public_url=settings.s3_public_url,
     ) as files:
         yield files
+
+
+@asynccontextmanager
+async def _gateways(settings: Settings) -> AsyncIterator[Gateways]:
+    async with AsyncExitStack() as stack:
+        given = defaultdict[str, list[str]](list)
+        opened = []
+        for account in settings.stripe_accounts:
+            gateway = StripeGateway(account)
+            stack.push_async_callback(gateway.close)
+            opened.append(gateway)
+            for channel in account.channels:
+                given[channel].append(account.id)
+        yield Gateways([DummyGateway(), *opened], given)
 
 
 def _mail(settings: Settings, clock: Callable[[], datetime]) -> Mail:

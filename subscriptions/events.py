@@ -9,18 +9,48 @@ import strawberry
 from db import orders, stocks
 from domain.access import Permission
 from domain.events import Announcement, feed, topic
-from domain.refusals import Invalid, NotFound
+from domain.refusals import Invalid, NotFound, Required
+from engine.selected import types_named
 from loaders.channels import ChannelLoaders
 from loaders.orders import OrderLoaders
 from schema import ids
 from schema.context import Context, Info
+from schema.event_kinds import Event
 from schema.events import OrdersFeedFilter, ShopEvent, StockAlert, StockAlertRow
 from schema.live import AfterEvent
+from schema.told_events import KINDS, Told
 from subscriptions.changes import happenings
 
 
 async def itself(_context: Context, event: Announcement) -> Announcement:
     return event
+
+
+@strawberry.subscription(
+    description=(
+        "What happens in the shop, of the kinds that fragments name, each with the permission it needs. "
+        "Null says that events were lost."
+    )
+)
+def event(info: Info, after: AfterEvent = None) -> AsyncGenerator[Event | None, None]:
+    info.context.viewer.require(*(kind.permission for kind in KINDS.values()))
+    kinds = [KINDS[name] for name in sorted(types_named(info) & KINDS.keys())]
+    if not kinds:
+        raise Required("Name the kinds of events to hear: event { ... on OrderCreated { order { id } } }.")
+    wanted = {(kind.kind, kind.subject): kind for kind in kinds}
+
+    async def allow(context: Context) -> None:
+        for permission in {kind.permission for kind in kinds}:
+            context.viewer.require(permission)
+
+    async def show(_context: Context, event: Announcement) -> Told:
+        return wanted[event.kind, event.subject].tell(event)
+
+    async def hears(event: Announcement) -> bool:
+        return (event.kind, event.subject) in wanted
+
+    feeds = {feed(kind.subject) for kind in kinds}
+    return happenings(info, feeds, show, allow=allow, after=after, hears=hears)
 
 
 @strawberry.subscription(
@@ -40,7 +70,7 @@ def order_events(
         if await context.loading.load(OrderLoaders.by_id, key) is None:
             raise NotFound("There is no order with this id.", field="id")
 
-    return happenings(info, topic("Order", key), itself, allow=allow, after=after)
+    return happenings(info, [topic("Order", key)], itself, allow=allow, after=after)
 
 
 @strawberry.subscription(
@@ -69,7 +99,7 @@ def orders_feed(
         channel = await context.loading.load(ChannelLoaders.by_id, found[0].channel_id) if found else None
         return channel is not None and channel.slug in wanted.channels
 
-    return happenings(info, feed("Order"), itself, allow=allow, after=after, hears=hears)
+    return happenings(info, [feed("Order")], itself, allow=allow, after=after, hears=hears)
 
 
 @strawberry.subscription(
@@ -99,4 +129,4 @@ def stock_alerts(
         left = (await info.context.read(stocks.unsold, [int(event.key)])).get(int(event.key))
         return left is not None and left <= threshold
 
-    return happenings(info, feed("ProductVariant"), show, allow=allow, after=after, hears=hears)
+    return happenings(info, [feed("ProductVariant")], show, allow=allow, after=after, hears=hears)

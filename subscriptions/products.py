@@ -45,7 +45,7 @@ def product_variant_stock_changed(
     async def hears(event: Announcement) -> bool:
         return event.kind == "StockChanged"
 
-    return changes(info, list(wanted), look, after=after, hears=hears)
+    return changes(info, list(wanted), look, after=after, hears=hears, public=True)
 
 
 @strawberry.subscription(
@@ -65,7 +65,9 @@ def product_updated(
     async def hears(event: Announcement) -> bool:
         return event.kind != PRICE or await _is_of(info.context, channel, event)
 
-    return changes(info, list(wanted), _product_in(channel, wanted, "id"), after=after, hears=hears)
+    return changes(
+        info, list(wanted), _product_in(channel, wanted, "id"), after=after, hears=hears, public=True
+    )
 
 
 @strawberry.subscription(
@@ -82,7 +84,9 @@ def product_price_changed(
     async def hears(event: Announcement) -> bool:
         return event.kind == PRICE and await _is_of(info.context, channel, event)
 
-    return changes(info, list(wanted), _product_in(channel, wanted, "ids"), after=after, hears=hears)
+    return changes(
+        info, list(wanted), _product_in(channel, wanted, "ids"), after=after, hears=hears, public=True
+    )
 
 
 def _by_topic(kind: str, ids: list[strawberry.ID], field: str = "ids") -> dict[str, int]:

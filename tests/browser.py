@@ -28,13 +28,17 @@ FLAGS = (
     # Whatever is not this machine does not exist.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-PATIENCE = 20.0  # seconds until a page that does not do what is waited for has failed
+PATIENCE = 40.0  # seconds until a page that does not do what is waited for has failed
 
 
 class Page:
-    """One tab. ``addresses`` are all that it has asked for; ``complaints`` what went wrong by its console."""
+    """One tab of the ``browser``, which goes by its address.
 
-    def __init__(self, socket: Any) -> None:
+    ``addresses`` are all that the tab has asked for; ``complaints`` what went wrong by its console.
+    """
+
+    def __init__(self, socket: Any, browser: str) -> None:
+        self.browser = browser
         self.addresses: list[str] = []
         self.complaints: list[str] = []
         self._socket = socket
@@ -122,19 +126,26 @@ async def chromium(profile: Path) -> AsyncIterator[Page]:
         env={**os.environ, "HOME": str(profile)},
     )
     try:
-        async with websockets.connect(await _address(process, profile), max_size=None) as socket:
-            page = Page(socket)
-            listening = asyncio.create_task(page.listen())
-            await page.attach()
-            try:
-                yield page
-            finally:
-                listening.cancel()
-                await asyncio.gather(listening, return_exceptions=True)
+        async with tab(await _address(process, profile)) as page:
+            yield page
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # its children as well
         await process.wait()
+
+
+@asynccontextmanager
+async def tab(browser: str) -> AsyncIterator[Page]:
+    """A new tab of a browser that runs."""
+    async with websockets.connect(browser, max_size=None) as socket:
+        page = Page(socket, browser)
+        listening = asyncio.create_task(page.listen())
+        await page.attach()
+        try:
+            yield page
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
 
 async def _address(process: asyncio.subprocess.Process, profile: Path) -> str:

@@ -120,6 +120,8 @@ def settings(database_url: str, servers: Servers, tmp_path: Path, private_key: s
         cost_budget=0,
         login_budget=0,
         code_budget=0,
+        cache_bytes=0,
+        introspection="everyone",
     )
 
 

@@ -91,7 +91,7 @@ class Market:
 
     async def pay(self, checkout: AnyRow, charged: str = "0", authorized: str = "0") -> AnyRow:
         """A payment of the checkout that has come this far."""
-        return await self.factory.add(
+        payment = await self.factory.add(
             orders.Transactions,
             checkout_id=checkout.id,
             gateway="matvis.dummy",
@@ -100,3 +100,15 @@ class Market:
             charged_amount=Decimal(charged),
             authorized_amount=Decimal(authorized),
         )
+        promised = Decimal(authorized) and Decimal(authorized) + Decimal(charged)
+        for kind, amount in (("AUTHORIZATION", promised), ("CHARGE", Decimal(charged))):
+            if amount:
+                await self.factory.add(
+                    orders.TransactionEvents,
+                    transaction_id=payment.id,
+                    kind=f"{kind}_SUCCESS",
+                    reference=uuid4().hex,
+                    amount=amount,
+                    currency=payment.currency,
+                )
+        return payment

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from domain.payments import Action, EventKind, Flow
@@ -12,6 +13,10 @@ from domain.payments import Action, EventKind, Flow
 
 class Unreachable(Exception):
     """The gateway did not answer: whether it did what it was asked is unknown, and has to be asked again."""
+
+
+class Forged(Exception):
+    """Nobody who knows the gateway's secret has sent this."""
 
 
 class Answer(StrEnum):
@@ -51,8 +56,28 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """Something that a gateway tells of a payment without being asked for just that.
+
+    ``reference`` is the gateway's name for the step, ``at`` its time of it; null is now. ``request`` is the
+    key of the instruction that it answers; empty where the gateway does not know.
+    """
+
+    kind: EventKind
+    reference: str
+    amount: Decimal
+    at: datetime | None = None
+    message: str = ""
+    external_url: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a session. ``flow`` may be another than was asked for; ``data`` is for the browser."""
+    """What came of a session. ``flow`` may be another than was asked for; ``data`` is for the browser.
+
+    ``at`` null is now. ``besides`` is what else happened.
+    """
 
     answer: Answer
     flow: Flow
@@ -61,6 +86,8 @@ class Outcome:
     message: str = ""
     data: Any = None
     external_url: str = ""
+    at: datetime | None = None
+    besides: Sequence[News] = ()
 
     @property
     def kind(self) -> EventKind:
@@ -80,13 +107,19 @@ class Instruction:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of an instruction. ``answer`` is never ``ACTION_REQUIRED``: no shopper is there to act."""
+    """What came of an instruction. ``answer`` is never ``ACTION_REQUIRED``: no shopper is there to act.
+
+    An empty ``reference`` leaves the step the name that we gave it: its idempotency key. ``at`` null is now.
+    ``besides`` is what else happened: who captures a part may let go of the rest.
+    """
 
     answer: Answer
     action: Action
     amount: Decimal
-    reference: str
+    reference: str = ""
     message: str = ""
+    at: datetime | None = None
+    besides: Sequence[News] = ()
 
     @property
     def kind(self) -> EventKind:
@@ -116,3 +149,26 @@ class Gateway(Protocol):
     async def process(self, session: Session) -> Outcome: ...
 
     async def act(self, instruction: Instruction) -> Done: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a gateway's webhook says of one payment; it names it by our id, if it knows that, and its own."""
+
+    transaction_id: UUID | None
+    reference: str
+    news: Sequence[News]
+
+
+@runtime_checkable
+class Telling(Gateway, Protocol):
+    """A gateway that also tells by itself, at ``/webhooks/WEBHOOK``. Several accounts may share the place."""
+
+    @property
+    def webhook(self) -> str: ...
+
+    async def understand(self, body: bytes, headers: Mapping[str, str]) -> Notice | None:
+        """What the message says; None where it is about nothing of ours. ``headers`` are in lower case.
+
+        Raises ``Forged``, and ``Unreachable`` where it cannot be understood before the gateway is asked.
+        """

@@ -18,15 +18,17 @@ from commands.demo.sayings import Target, Targets, Vocabulary
 from commands.demo.stock import Shelves
 from commands.demo.translations import translate
 from commands.shop import Shop
-from db import promotions, seeding
+from db import outbox, promotions, seeding
 from db.seeding import Rows
 from db.statements import Connection
 from domain.attributes import Entity
+from domain.imports.report import FileImported
 from domain.refusals import Refusal
 
 EMAILS = tuple(person.email for person in LOGINS)
 LEAD = timedelta(days=200)
 """How long ago the shop opened."""
+SOURCE = "demonstration"
 COUNTED = ("products", "product_variants", "users", "orders")
 
 
@@ -58,8 +60,9 @@ async def seed(shop: Shop, password: str) -> DemoReport:
 async def fill(shop: Shop, hashes: Mapping[str, str]) -> dict[str, int]:
     """What ``seed`` writes to the database; how many rows of a few tables.
 
-    ``hashes`` are of passwords, by e-mail. Holds every table until it is done. Nothing is announced, for nobody
-    can have listened to what was not there. Raises ``ShopNotEmpty``.
+    ``hashes`` are of passwords, by e-mail. Holds every table until it is done. Nothing is announced of single
+    things, for nobody can have listened to what was not there. Raises ``ShopNotEmpty``; records
+    ``FileImported``, for whoever keeps that there was nothing.
     """
     async with shop.db.transaction() as tx:
         await seeding.hold(tx)
@@ -68,6 +71,7 @@ async def fill(shop: Shop, hashes: Mapping[str, str]) -> dict[str, int]:
         _compose(rows, hashes, shop.clock())
         await seeding.write(tx, rows)
         await promotions.refresh(tx, shop.clock())
+        await outbox.record(tx, FileImported(rows.of("channels")[0]["id"], SOURCE))
     return {table: len(rows.of(table)) for table in COUNTED}
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from adapters.fetching import Fetcher, FetchFailed
 from commands.shop import Shop
+from db import outbox
 from db.imports import offers
 from db.imports.offers import PictureRow
+from domain.events import ProductUpdated
 from domain.imports.report import Progress, silent
 
 AT_ONCE = 4
@@ -33,7 +35,7 @@ async def fetch(
 ) -> Fetched:
     """Keep a copy of each picture, a few at a time.
 
-    One that cannot be had goes on being shown from its address.
+    One that cannot be had goes on being shown from its address. Records ``ProductUpdated``.
     """
     places = asyncio.Semaphore(AT_ONCE)
     ends = asyncio.get_running_loop().time() + budget
@@ -51,6 +53,7 @@ async def fetch(
                 await shop.files.put(key, found.data, found.content_type)
                 async with shop.db.transaction() as tx:
                     await offers.keep_picture(tx, picture.id, key)
+                    await outbox.record(tx, ProductUpdated(picture.product_id))
             except FetchFailed as failure:
                 failures[picture.id] = str(failure)
             except TimeoutError:

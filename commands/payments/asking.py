@@ -12,6 +12,7 @@ import structlog
 from adapters.payments.gateway import Gateway, Outcome, Session, Unreachable
 from commands.payments.holding import keep
 from commands.payments.recording import add_up, asked_of, hold
+from commands.payments.telling import write_down
 from commands.shop import Shop
 from db import transaction_events, transactions
 from db.transaction_events import EventRow
@@ -102,7 +103,8 @@ async def _record(shop: Shop, viewer: Viewer, session: Session, outcome: Outcome
         if waits:
             told, _ = await asked_of(tx, transaction.id)
         else:
-            event = Event(outcome.kind, outcome.reference, amount, now)
+            at = max(outcome.at or now, transaction.created_at)
+            event = Event(outcome.kind, outcome.reference, amount, at)
             told, _ = await transaction_events.tell(
                 tx,
                 transaction,
@@ -115,4 +117,6 @@ async def _record(shop: Shop, viewer: Viewer, session: Session, outcome: Outcome
             raise IncorrectDetails("The gateway told this before with another amount.")
         await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
         await keep(tx, payable, outcome.kind, now)
+        for news in outcome.besides:
+            await write_down(tx, transaction, payable, news, viewer=viewer, now=now)
     return Step(transaction.id, told.id, outcome.data)

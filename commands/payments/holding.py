@@ -20,9 +20,9 @@ async def reserve(tx: Connection, payable: PayableRow, cart: Cart, now: datetime
     shelves = await stocks.lock(tx, payable.channel_id, list(wanted), now=now, checkout_id=payable.id)
     takes = plan(wanted, shelves)
     await stocks.reserve(tx, payable.id, takes, now + length)
-    await outbox.record(
-        tx, *(StockChanged(variant_id) for variant_id in sorted({one.variant_id for one in takes}))
-    )
+    products = {line.variant_id: line.product_id for line in cart.lines}
+    taken = sorted({one.variant_id for one in takes})
+    await outbox.record(tx, *(StockChanged(key, products[key]) for key in taken))
 
 
 async def keep(tx: Connection, payable: PayableRow | None, told: EventKind, now: datetime) -> None:

@@ -47,9 +47,8 @@ async def open_gateways(
         if amount is None:
             total, _ = await total_of(connection, payable)
             amount = max(total - await payables.spoken_for(connection, payable.id), ZERO)
-    offered = {
-        gateway.id: gateway for gateway in shop.gateways.offered(payable.payment_gateways, payable.currency)
-    }
+    gateways = shop.gateways.offered(payable.payment_gateways, payable.currency, payable.channel_slug)
+    offered = {gateway.id: gateway for gateway in gateways}
     asked = dict.fromkeys(offered) if wanted is None else wanted
     due = rounded(amount, payable.currency)
     return await asyncio.gather(

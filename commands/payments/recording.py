@@ -21,6 +21,8 @@ from domain.pricing import price
 
 HISTORY = {
     EventKind.CHARGE_REQUEST: OrderEventKind.TRANSACTION_CHARGE_REQUESTED,
+    EventKind.REFUND_REQUEST: OrderEventKind.TRANSACTION_REFUND_REQUESTED,
+    EventKind.CANCEL_REQUEST: OrderEventKind.TRANSACTION_CANCEL_REQUESTED,
     EventKind.AUTHORIZATION_SUCCESS: OrderEventKind.PAYMENT_AUTHORIZED,
     EventKind.AUTHORIZATION_FAILURE: OrderEventKind.PAYMENT_FAILED,
     EventKind.CHARGE_SUCCESS: OrderEventKind.PAYMENT_CAPTURED,
@@ -107,28 +109,37 @@ async def add_up(
         tx,
         transaction.id,
         amounts,
-        available_actions(amounts),
-        reference=told.reference if told.kind in ANSWERS else "",  # a refund's name is not the payment's
+        available_actions(amounts) if transaction.gateway else transaction.available_actions,
+        reference=_name_of(transaction, told),
         message=told.message,
         now=now,
     )
     if payable is None:
         return
     if payable.total is None:
-        await outbox.record(tx, CheckoutUpdated(payable.id))
+        await outbox.record(tx, CheckoutUpdated(payable.id), by=viewer.user_id)
         return
-    became_paid = await _add_up_order(tx, payable, payable.total, now)
+    became_paid = await add_up_order(tx, payable, payable.total, now)
     facts = {"amount": str(told.amount), "message": told.message, "reference": told.reference}
     history = [HistoryEntry(HISTORY.get(EventKind(told.kind), OrderEventKind.TRANSACTION_EVENT), facts)]
     if became_paid:
         history.append(HistoryEntry(OrderEventKind.ORDER_FULLY_PAID))
     await placing.insert_history(tx, payable.id, viewer.user_id, history, now)
-    await outbox.record(tx, OrderUpdated(payable.id))
+    await outbox.record(tx, OrderUpdated(payable.id), by=viewer.user_id)
     if became_paid:
-        await outbox.record(tx, OrderPaid(payable.id))
+        await outbox.record(tx, OrderPaid(payable.id), by=viewer.user_id)
 
 
-async def _add_up_order(tx: Connection, order: PayableRow, total: Decimal, now: datetime) -> bool:
+def _name_of(transaction: TransactionRow, told: EventRow) -> str:
+    """What the gateway calls the payment, if it says so here for the first time.
+
+    The name of a later step, a capture or a refund, is not the payment's.
+    """
+    is_first = transaction.gateway != "" and transaction.reference is None
+    return told.reference if is_first and told.kind in ANSWERS else ""
+
+
+async def add_up_order(tx: Connection, order: PayableRow, total: Decimal, now: datetime) -> bool:
     """Whether nothing remains to be paid of the order any more, while something did before."""
     sums = await payables.paid(tx, order.id)
     charged = charge_status(total, sums.charged)

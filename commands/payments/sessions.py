@@ -139,7 +139,7 @@ async def _take_up(
         raise KeyReused("This key was used for another payment.", field="idempotencyKey")
     asked, told = await asked_of(tx, transaction.id)
     if transaction.asked_until is None or any(event.kind in LAST_WORDS for event in told):
-        latest = max(told, key=lambda event: event.id)
+        latest = max((event for event in told if event.kind != EventKind.INFO), key=lambda event: event.id)
         return Step(transaction.id, latest.id, None if latest.data is None else orjson.loads(latest.data))
     if _is_being_asked(transaction, shop.clock()):
         return Step(transaction.id, asked.id)
@@ -182,7 +182,8 @@ async def _ask_again(
 
 
 def _offered(shop: Shop, payable: PayableRow, name: str) -> Gateway:
-    for gateway in shop.gateways.offered(payable.payment_gateways, payable.currency):
+    offered = shop.gateways.offered(payable.payment_gateways, payable.currency, payable.channel_slug)
+    for gateway in offered:
         if gateway.id == name and payable.is_active:
             return gateway
     raise NotFound("This way to pay is not offered here.", field="paymentGateway")

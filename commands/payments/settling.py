@@ -1,24 +1,19 @@
 """What a gateway tells of a payment by itself, sooner or later: a webhook's way in."""
 
-from dataclasses import dataclass, replace
 from uuid import UUID
 
-from commands.payments.holding import keep
-from commands.payments.recording import add_up, asked_of, hold
+import structlog
+
+from adapters.payments.gateway import News, Notice
+from commands.payments.recording import hold
+from commands.payments.telling import Settled, write_down
 from commands.shop import Shop
-from db import transaction_events, transactions
+from db import transactions
 from domain.access import GUEST, Viewer
-from domain.money import rounded
-from domain.payments import ANSWERS, LAST_WORDS, Event, EventKind, IncorrectDetails, is_on_its_way
+from domain.payments import Event
 from domain.refusals import NotFound
 
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """``already``: it had been told before, and nothing has changed."""
-
-    event_id: int
-    already: bool
+log = structlog.get_logger(__name__)
 
 
 async def settle(
@@ -36,29 +31,30 @@ async def settle(
     the same kind and reference came with another amount. Records ``CheckoutUpdated``, or ``OrderUpdated`` and
     ``OrderPaid``.
     """
+    news = News(event.kind, event.reference, event.amount, event.at, message, external_url)
     async with shop.db.transaction() as tx:
         transaction, payable = await hold(tx, transaction_id)
         if transaction is None:
             raise NotFound("This payment does not exist.", field="id")
-        event = replace(event, amount=rounded(event.amount, transaction.currency))
-        asked, _ = await asked_of(tx, transaction.id)
-        is_first = event.kind in ANSWERS and event.reference != "" and asked.reference == ""
-        if is_first:
-            # The news comes before the answer: it names what was asked, which must not count beside it.
-            await transaction_events.answer_request(
-                tx,
-                asked.id,
-                reference=event.reference,
-                counts=is_on_its_way(EventKind(asked.kind), event.kind),
-            )
-        if event.kind in LAST_WORDS:
-            await transactions.answered(tx, transaction.id)
-        told, is_new = await transaction_events.tell(
-            tx, transaction, event, message=message, external_url=external_url
-        )
-        if told.amount != event.amount:
-            raise IncorrectDetails("This was told before with another amount.", field="amount")
-        if is_new or is_first:
-            await add_up(tx, transaction, payable, told, viewer=viewer, now=shop.clock())
-            await keep(tx, payable, event.kind, shop.clock())
-    return Settled(told.id, already=not (is_new or is_first))
+        return await write_down(tx, transaction, payable, news, viewer=viewer, now=shop.clock())
+
+
+async def hear(shop: Shop, gateway: str, notice: Notice) -> list[Settled]:
+    """Write down all that a gateway's webhook says, or nothing of it; none where the payment is not ours.
+
+    Whoever calls has made sure that the gateway said it. Raises and records what ``settle`` does.
+    """
+    async with shop.db.transaction() as tx:
+        found = notice.transaction_id or await transactions.named(tx, gateway, notice.reference)
+        transaction, payable = (None, None) if found is None else await hold(tx, found)
+        if transaction is None or transaction.gateway != gateway:
+            log.info("notice_of_nothing_here", gateway=gateway, reference=notice.reference)
+            return []
+        if transaction.reference not in (None, notice.reference):
+            # A payment that was begun again after an answer was lost: nobody was ever told of its first one.
+            log.info("notice_of_another_try", gateway=gateway, reference=notice.reference)
+            return []
+        return [
+            await write_down(tx, transaction, payable, news, viewer=GUEST, now=shop.clock())
+            for news in notice.news
+        ]

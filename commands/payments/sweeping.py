@@ -3,48 +3,24 @@
 So a payment ends as an order, a refund or a void, whatever process dies.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
 
 import structlog
 
-from adapters.payments.gateway import Done, Gateway, Instruction, Unreachable
-from commands.payments.asking import LEASE, PATIENCE, Question, ask, session_of
+from commands.payments.asking import LEASE, Question, ask, session_of
+from commands.payments.errands import Errand, ask_in_writing, errand_of, run
 from commands.payments.recording import add_up, asked_of, hold
+from commands.payments.telling import OURS, open_requests
 from commands.shop import Shop
-from db import transaction_events, transactions
-from db.transaction_events import EventRow
-from db.transactions import TransactionRow
+from db import transactions
 from domain.access import GUEST
-from domain.money import rounded
-from domain.payments import (
-    ABANDONED,
-    GIVING_BACK,
-    ORPHANED,
-    Action,
-    Event,
-    EventKind,
-)
+from domain.payments import ABANDONED, ORPHANED, Event, EventKind
 
 log = structlog.get_logger(__name__)
 MOST: Final = 50  # payments of each sort in one sweep
-OURS: Final = "matvis-"  # what the shop asks has a name of ours before the gateway gives it one
-
-
-@dataclass(frozen=True, slots=True)
-class _Errand:
-    """What the shop asks of a gateway; ``request_id`` is the event that says so."""
-
-    gateway: Gateway
-    instruction: Instruction
-    transaction_id: UUID
-    request_id: int
-
-
-_Claim = Callable[[Shop, UUID], Awaitable[list[_Errand | Question]]]
+_Claim = Callable[[Shop, UUID], Awaitable[list[Errand | Question]]]
 
 
 async def sweep(shop: Shop) -> int:
@@ -82,7 +58,7 @@ async def _each(shop: Shop, found: Sequence[UUID], claim: _Claim) -> int:
     return len(found)
 
 
-async def _asked_before(shop: Shop, transaction_id: UUID) -> list[_Errand | Question]:
+async def _asked_before(shop: Shop, transaction_id: UUID) -> list[Errand | Question]:
     """Everything about the payment that waits for an answer, now ours to ask."""
     async with shop.db.transaction() as tx:
         transaction, _ = await hold(tx, transaction_id)
@@ -98,10 +74,13 @@ async def _asked_before(shop: Shop, transaction_id: UUID) -> list[_Errand | Ques
         asked, told = await asked_of(tx, transaction_id)
         if transaction.asked_with is not None:
             return [Question(gateway, session_of(transaction, asked, transaction.asked_with), asked.id)]
-        return [_errand(gateway, transaction, event) for event in _open(told)]
+        waiting = open_requests(told)
+        if not waiting:  # its webhook was faster
+            await transactions.answered(tx, transaction_id)
+        return [errand_of(gateway, transaction, event) for event in waiting]
 
 
-async def _begin(shop: Shop, transaction_id: UUID) -> list[_Errand | Question]:
+async def _begin(shop: Shop, transaction_id: UUID) -> list[Errand | Question]:
     """What is to be asked about a payment that nothing came of, written down; nothing where that has changed.
 
     Records ``CheckoutUpdated`` where there is still a checkout.
@@ -122,57 +101,13 @@ async def _begin(shop: Shop, transaction_id: UUID) -> list[_Errand | Question]:
         ):
             if amount > 0:
                 event = Event(kind, f"{OURS}{uuid4().hex}", amount, now)
-                asked.append((await transaction_events.tell(tx, transaction, event))[0])
-        await transactions.ask(tx, transaction_id, now + LEASE)
+                asked.append(await ask_in_writing(tx, transaction, event))
         await add_up(tx, transaction, payable, asked[-1], viewer=GUEST, now=now)
-    return [_errand(gateway, transaction, request) for request in asked]
+    return [errand_of(gateway, transaction, request) for request in asked]
 
 
-def _open(told: list[EventRow]) -> list[EventRow]:
-    """Our requests that the gateway has not given a name of its own yet: it has not answered them."""
-    return [
-        event
-        for event in told
-        if event.kind in GIVING_BACK and event.counts and event.reference.startswith(OURS)
-    ]
-
-
-def _errand(gateway: Gateway, transaction: TransactionRow, request: EventRow) -> _Errand:
-    instruction = Instruction(
-        idempotency_key=request.reference,
-        action=Action(request.kind.removesuffix("_REQUEST")),
-        amount=request.amount,
-        currency=request.currency,
-        reference=transaction.reference or "",
-    )
-    return _Errand(gateway, instruction, transaction.id, request.id)
-
-
-async def _run(shop: Shop, errand: _Errand | Question) -> None:
-    """Ask the gateway and write down what it answers. Without an answer, a later sweep asks the same."""
+async def _run(shop: Shop, errand: Errand | Question) -> None:
     if isinstance(errand, Question):
         await ask(shop, GUEST, errand)
-        return
-    try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            done = await errand.gateway.act(errand.instruction)
-    except (Unreachable, TimeoutError):
-        log.warning("gateway_silent", gateway=errand.gateway.id, transaction=str(errand.transaction_id))
-        async with shop.db.transaction() as tx:
-            await transactions.give_up(tx, errand.transaction_id, shop.clock())
-        return
-    await _record(shop, errand, done)
-
-
-async def _record(shop: Shop, errand: _Errand, done: Done) -> None:
-    async with shop.db.transaction() as tx:
-        transaction, payable = await hold(tx, errand.transaction_id)
-        assert transaction is not None, "payments are never deleted"
-        reference = done.reference or errand.instruction.idempotency_key
-        event = Event(done.kind, reference, rounded(done.amount, transaction.currency), shop.clock())
-        await transaction_events.answer_request(tx, errand.request_id, reference=reference, counts=True)
-        told, _ = await transaction_events.tell(tx, transaction, event, message=done.message)
-        _, everything = await asked_of(tx, transaction.id)
-        if not _open(everything):
-            await transactions.answered(tx, transaction.id)
-        await add_up(tx, transaction, payable, told, viewer=GUEST, now=shop.clock())
+    else:
+        await run(shop, GUEST, errand)

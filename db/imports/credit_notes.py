@@ -128,17 +128,30 @@ ORDERS = Statement("""
 """)
 REFUNDS = Statement("""
     with back as (
-        select payment.id, credit.invoice, credit.at, payment.currency,
+        select payment.id, payment.order_id, credit.invoice, credit.at, payment.currency,
                sum(line.quantity * line.price) as amount
           from staged_credit_lines as line
           join staged_credits as credit using (credit)
           join transactions as payment on payment.order_id = line.order_id and payment.gateway = 'import'
-         group by payment.id, credit.invoice, credit.at, payment.currency
+         group by payment.id, payment.order_id, credit.invoice, credit.at, payment.currency
         having sum(line.quantity * line.price) > 0
     ),
     told as (
         insert into transaction_events (transaction_id, kind, reference, amount, currency, created_at)
         select id, 'REFUND_SUCCESS', invoice, amount, currency, at from back
+    ),
+    granted as (
+        insert into granted_refunds (
+            order_id, transaction_id, asked_under, attempts, amount, reason, created_at
+        )
+        select order_id, id, invoice, 1, amount, invoice, at from back
+        returning order_id, amount
+    ),
+    lowered as (
+        update orders
+           set granted_amount = orders.granted_amount + sums.amount
+          from (select order_id, sum(amount) as amount from granted group by order_id) as sums
+         where orders.id = sums.order_id
     )
     update transactions as payment
        set charged_amount = payment.charged_amount - summed.amount,

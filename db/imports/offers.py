@@ -97,7 +97,7 @@ WEAR = Statement("""
         on conflict do nothing
 """)
 ELSEWHERE = Statement("""
-    select media.id, media.external_url
+    select media.id, media.product_id, media.external_url
       from staged_items as item
       join product_media as media on media.product_id = item.product_id
      where media.file_key is null and media.kind = 'IMAGE'
@@ -123,6 +123,7 @@ class PictureRow(Row):
     """A picture that lives elsewhere."""
 
     id: int
+    product_id: int
     external_url: str
 
 

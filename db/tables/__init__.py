@@ -1,5 +1,27 @@
 """Every table, declared once: ``SQLModel.metadata`` after this import is what a migrated database equals."""
 
-from db.tables import accounts, attributes, catalog, channels, checkouts, discounts, imports, orders
+from db.tables import (
+    accounts,
+    attributes,
+    catalog,
+    channels,
+    checkouts,
+    discounts,
+    imports,
+    jobs,
+    orders,
+    refunds,
+)
 
-__all__ = ["accounts", "attributes", "catalog", "channels", "checkouts", "discounts", "imports", "orders"]
+__all__ = [
+    "accounts",
+    "attributes",
+    "catalog",
+    "channels",
+    "checkouts",
+    "discounts",
+    "imports",
+    "jobs",
+    "orders",
+    "refunds",
+]

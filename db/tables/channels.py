@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import SQLModel
@@ -14,7 +15,9 @@ from db.tables.columns import (
     moment,
     number_id,
     place,
+    plain_uuid,
     ref,
+    sealed,
     whole,
     word_list,
     words,
@@ -197,14 +200,21 @@ class Outbox(SQLModel, table=True):
     published_at: datetime | None = moment(null=True)
 
 
-class Settled(SQLModel, table=True):
-    """Answers kept for an idempotency key: the same key asks once and hears the same twice."""
+class IdempotencyKeys(SQLModel, table=True):
+    """Mutations that clients may send again: the same key does it once and hears the same twice.
 
-    __tablename__ = "settled"
-    __table_args__ = (UniqueConstraint("scope", "key"),)
+    ``key`` and ``answer`` are sealed with the client's own key, which is not here. Until ``held_until`` the
+    ``holder`` is at work, and nobody else does the same; ``committed`` is set by the transaction that did it.
+    """
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (UniqueConstraint("scope", "key"), Index(None, "created_at"))
     id: int = number_id()
     scope: str = words(default=None)
     key: str = words(default=None)
     fingerprint: str = words(default=None)
-    answer: str | None = json()
+    holder: UUID = plain_uuid()
+    held_until: datetime = moment()
+    committed: bool = flag(default=False)
+    answer: bytes | None = sealed()
     created_at: datetime = moment(now=True)

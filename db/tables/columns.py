@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Integer,
+    LargeBinary,
     Numeric,
     Text,
     Uuid,
@@ -37,6 +38,11 @@ def number_id() -> Any:
 def uuid_id() -> Any:
     """A random key: an id of this kind cannot be guessed, so holding it is a right."""
     return Field(default_factory=uuid4, sa_column=Column(Uuid, primary_key=True))
+
+
+def plain_uuid() -> Any:
+    """A random number that is no key."""
+    return Field(default=None, sa_column=Column(Uuid, nullable=False))
 
 
 def ref(
@@ -146,3 +152,8 @@ def json(*, null: bool = True) -> Any:
     """JSON; an empty object where nulls are not allowed."""
     server = None if null else text("'{}'::jsonb")
     return Field(default=None, sa_column=Column(JSONB, nullable=null, server_default=server))
+
+
+def sealed() -> Any:
+    """Bytes that only their owner can read."""
+    return Field(default=None, sa_column=Column(LargeBinary, nullable=True))

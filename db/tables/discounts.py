@@ -165,11 +165,15 @@ class GiftCards(SQLModel, table=True):
 
 
 class GiftCardUses(SQLModel, table=True):
-    """What an order took from a card."""
+    """What an order took from a card, and what of it went back when the order was called off."""
 
     __tablename__ = "gift_card_uses"
-    __table_args__ = (Index(None, "order_id"),)
+    __table_args__ = (
+        Index(None, "order_id"),
+        CheckConstraint("returned_amount between 0 and amount", name="returned_within_amount"),
+    )
     gift_card_id: int = ref("gift_cards.id", key=True)
     order_id: UUID = ref("orders.id", cascade=True, key=True)
+    returned_amount: Decimal = amount(default=0)
     amount: Decimal = amount()
     created_at: datetime = moment(now=True)

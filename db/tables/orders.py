@@ -30,7 +30,8 @@ class Orders(SQLModel, table=True):
     ``checkout_id`` is unique: a checkout becomes one order at most.
 
     ``gift_card_amount`` was paid by gift cards: ``total`` is what remains to be paid otherwise.
-    ``charged_amount`` and ``authorized_amount`` are folded from the transactions.
+    ``charged_amount`` and ``authorized_amount`` are folded from the transactions; ``granted_amount`` is what
+    staff has granted back, paid out or not.
     """
 
     __tablename__ = "orders"
@@ -73,6 +74,7 @@ class Orders(SQLModel, table=True):
     charged_amount: Decimal = amount(default=0)
     authorized_amount: Decimal = amount(default=0)
     refunded_amount: Decimal = amount(default=0)
+    granted_amount: Decimal = amount(default=0)
     charge_status: str = words(default="NONE")
     authorize_status: str = words(default="NONE")
     voucher_id: int | None = ref("vouchers.id", forget=True)
@@ -196,6 +198,8 @@ class FulfillmentLines(SQLModel, table=True):
 class Transactions(SQLModel, table=True):
     """A payment with a gateway, for a checkout and then for its order. The amounts are a fold of its events.
 
+    Without a ``gateway`` it was written down by staff (``user_id``): no gateway here can be asked about it.
+
     ``idempotency_key`` is ours towards the gateway, ``fingerprint`` of the request that came with it. Until
     ``asked_until`` somebody waits for the gateway's answer, so nobody else asks; ``asked_with`` is what the
     shopper's browser had for the gateway, kept until there is an answer.
@@ -208,14 +212,23 @@ class Transactions(SQLModel, table=True):
             name="amounts_not_negative",
         ),
         Index(None, "asked_until", postgresql_where=text("asked_until is not null")),
+        Index(None, "gateway", "reference", postgresql_where=text("reference is not null")),
+        Index(
+            "uq_transactions_reference_by_hand",
+            "reference",
+            unique=True,
+            postgresql_where=text("gateway = '' and reference is not null"),
+        ),
     )
     id: UUID = uuid_id()
     checkout_id: UUID | None = ref("checkouts.id", forget=True)
     order_id: UUID | None = ref("orders.id", null=True)
+    user_id: int | None = ref("users.id", forget=True)
     gateway: str = words(default=None)
     name: str = words()
     message: str = words()
     reference: str | None = words(null=True)
+    external_url: str = words()
     idempotency_key: str = words(unique=True)
     fingerprint: str = words()
     asked_until: datetime | None = moment(null=True)
@@ -239,13 +252,15 @@ class Transactions(SQLModel, table=True):
 class TransactionEvents(SQLModel, table=True):
     """What a gateway said. The same reference and kind is one event, however often it is told.
 
-    One that does not ``count`` changes no amount; ``data`` is what the shopper's browser was given with it.
+    ``user_id`` is who wrote it down, if anybody here did. One that does not ``count`` changes no amount;
+    ``data`` is what the shopper's browser was given with it.
     """
 
     __tablename__ = "transaction_events"
     __table_args__ = (UniqueConstraint("transaction_id", "kind", "reference"),)
     id: int = number_id()
     transaction_id: UUID = ref("transactions.id", cascade=True, index=False)
+    user_id: int | None = ref("users.id", forget=True)
     kind: str = words(default=None)
     reference: str = words()
     amount: Decimal = amount(default=0)
@@ -254,4 +269,5 @@ class TransactionEvents(SQLModel, table=True):
     external_url: str = words()
     data: str | None = json()
     counts: bool = flag(default=True)
+    asked_under: str | None = words(null=True)
     created_at: datetime = moment(now=True)

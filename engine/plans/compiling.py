@@ -2,8 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import count
+from functools import lru_cache
 from operator import attrgetter
+from types import CodeType
 from typing import Any
 
 from graphql import (
@@ -18,7 +19,7 @@ from graphql import (
     is_leaf_type,
 )
 
-from engine.declarations import Converted, Declared, declared_as, rows_by_class, rows_of
+from engine.declarations import Converted, Declared, columns_of, declared_as, rows_by_class, rows_of
 from engine.plans.completing import Completion, Run, any_of, many, non_null, of_now, one_of
 from engine.plans.leaves import NAMESPACE, leaf, plain_test
 from engine.plans.places import Place, place
@@ -29,6 +30,7 @@ from engine.words import Arg, Attribute, Batch, Edge, Inline
 Details = list[Any]  # graphql-core's FieldDetails of one response name
 TYPENAME = "__typename"
 MOST_SELECTIONS = 500  # of one plan: fragments that spread each other twice over would fill the memory
+MOST_TEXTS = 1_024  # compiled ones, of 1 to 4 KB: documents differ, and select money and edges alike
 MEMBERS = 4  # an interface or a union counts as so many selections before any row of it is seen
 
 
@@ -42,7 +44,6 @@ class Parts:
 
     unsupported: Counter[str]
     places: list[Place] = field(default_factory=list)
-    numbers: "count[int]" = field(default_factory=count)
     selections: int = 0
 
 
@@ -152,6 +153,7 @@ class _Writer:
         over = f"zip(rows{parameters})" if self._slots else "rows"
         source = [
             f"def build(rows, x{parameters}):",
+            *self._told("rows"),
             "    out = []",
             "    append = out.append",
             f"    for {loop} in {over}:",
@@ -160,12 +162,20 @@ class _Writer:
             "    return out",
         ]
         if not self._slots:
-            source += ["def one(r, x):", *(line[4:] for line in body), f"    return {made}"]
-        exec(compile("\n".join(source), f"<plan of {self._kind.name}>", "exec"), self._names)  # noqa: S102 - our own text: names are bound, response names quoted
+            source += ["def one(r, x):", *self._told("(r,)")]
+            source += [*(line[4:] for line in body), f"    return {made}"]
+        exec(_code("\n".join(source), f"<plan of {self._kind.name}>"), self._names)  # noqa: S102 - our own text: names are bound, response names quoted
         return CompiledSelection(self._slots, self._names["build"], self._names.get("one"))
 
+    def _told(self, rows: str) -> list[str]:
+        """Lines that tell of the rows to whoever wants to know, where those say what they stand for."""
+        if not any(name == "id" or name.endswith("_id") for kind in self._rows for name in columns_of(kind)):
+            return []
+        seen = "x.invocation.seen"
+        return [f"    if {seen} is not None:", f"        {seen}.levels.append({rows})"]
+
     def _bind(self, value: object) -> str:
-        name = f"_{next(self._compiler.parts.numbers)}"
+        name = f"_{len(self._names)}"
         self._names[name] = value
         return name
 
@@ -189,7 +199,7 @@ class _Writer:
         names: dict[str, Any] = {}
         guard = "" if len(parts) == 1 else f" if {parts[0]} is not None else None"
         text = f"def keys(rows, a):\n    return [{key}{guard} for r in rows]"
-        exec(compile(text, "<keys of a plan>", "exec"), names)  # noqa: S102 - our own text
+        exec(_code(text, "<keys of a plan>"), names)  # noqa: S102 - our own text
         keys: Keys = names["keys"]
         return (lambda rows, given: keys(rows, defaults | given)) if defaults else keys
 
@@ -239,11 +249,16 @@ class _Writer:
         self._lines.append(completed if test is None else f"if not ({test}): {completed}")
 
 
+@lru_cache(MOST_TEXTS)
+def _code(text: str, title: str) -> CodeType:
+    """Python, compiled; a text that several selections share, once."""
+    return compile(text, title, "exec")
+
+
 def _has_column(kind: type, column: str) -> bool:
     """Whether ``kind`` is a record that declares the column: a tuple has its parts by number only."""
-    return (hasattr(kind, "__getitem__") and not issubclass(kind, tuple)) and any(
-        column in vars(parent).get("__annotations__", {}) for parent in kind.__mro__
-    )
+    is_record = hasattr(kind, "__getitem__") and not issubclass(kind, tuple)
+    return is_record and column in columns_of(kind)
 
 
 def _nullable(kind: Any) -> Any:

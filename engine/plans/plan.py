@@ -30,7 +30,8 @@ from engine.plans.retreat import Replay
 from engine.plans.together import together
 
 MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include
-MOST_ON_SHELF = 8_000  # selections, of about 8 KB each by tracemalloc
+MOST_ON_SHELF = 8_000  # selections
+SELECTION_BYTES = 8_000  # of a compiled one, by tracemalloc
 
 
 @dataclass(frozen=True, slots=True)

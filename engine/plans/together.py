@@ -12,6 +12,8 @@ async def together(parts: Sequence[Coroutine[Any, Any, Any]], loading: Loading) 
 
     The first runs in the task of the caller, which is a task less than ``asyncio.gather`` takes.
     """
+    if not parts:
+        return []
     loading.branches += len(parts) - 1
     others = [asyncio.create_task(part) for part in parts[1:]]
     try:

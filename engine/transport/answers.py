@@ -11,10 +11,11 @@ import orjson
 from starlette.types import Send
 
 from engine.errors import Errors, RequestRefused
-from engine.requests import Response
+from engine.requests import Encoded, Response
 from engine.transport.media import JSON, accepts_gzip
 from engine.transport.options import TransportOptions
 
+METHODS = "GET, POST, PUT, DELETE, OPTIONS"  # PUT and DELETE: of streams for many operations
 GZIP_LEVEL = 4  # 100 KiB of products: level 6 takes twice the time for 3 percent fewer bytes
 THREAD_FROM = 512 << 10  # bytes; compressing less keeps the loop for under 10 ms
 VARY = "Accept, Accept-Encoding, Origin"
@@ -27,6 +28,9 @@ def encode(response: Response, errors: Errors, envelope: Mapping[str, Any] | Non
 
     A result that is no JSON (a scalar that serialised to something else, a lone surrogate) is a fault.
     """
+    kept = response.encoded
+    if kept is not None and envelope is None and not response.errors and not response.extensions:
+        return b'{"data":%b}' % kept.data
     try:
         return _dump(response.body(), envelope)
     except TypeError as exception:
@@ -40,6 +44,24 @@ def _dump(body: object, envelope: Mapping[str, Any] | None) -> bytes:
     return orjson.dumps(body if envelope is None else {**envelope, "payload": body})
 
 
+def _tag(response: Response, body: bytes, errors: Errors) -> str:
+    """Weak, since the same answer may come compressed or not."""
+    kept = response.encoded
+    if kept is not None and kept.etag is not None:
+        return kept.etag
+    # What is left of a budget is news in every answer, and makes none of them another.
+    told = encode(replace(response, extensions={}), errors) if response.extensions else body
+    tag = f'W/"{hashlib.blake2b(told, digest_size=16).hexdigest()}"'
+    if kept is not None:
+        kept.etag = tag
+    return tag
+
+
+def _packing(response: Response) -> Encoded | None:
+    """Where the answer may be kept compressed: one with extensions is an answer of its own."""
+    return None if response.extensions or response.errors else response.encoded
+
+
 class Reply:
     """Writes the one HTTP answer of a request."""
 
@@ -50,8 +72,31 @@ class Reply:
 
     async def response(self, response: Response, media: str, errors: Errors) -> None:
         """Answer an operation. For ``application/json`` the status is the carrier's, not GraphQL's."""
+        kept = _packing(response)
+        if kept is not None and response.data is None:
+            await self._again(response, kept, media)
+            return
         status = response.legacy_status if media == JSON else response.status
-        await self.write(status, encode(response, errors), media, response.headers)
+        headers = response.headers
+        if "cache-control" in headers:
+            headers = {**headers, "vary": VARY_BY_VIEWER}
+        await self.write(status, encode(response, errors), media, headers, kept)
+
+    async def _again(self, response: Response, kept: Encoded, media: str) -> None:
+        """As ``response``, for an answer that is told again: so are its headers, while they are the same."""
+        cause = (media, self._request.get("accept-encoding"), self._request.get("origin"), response.headers)
+        body = kept.whole = kept.whole or b'{"data":%b}' % kept.data
+        least = self._options.compress_from
+        packs = least is not None and len(body) >= least and accepts_gzip(cause[1])
+        if packs:
+            body = kept.packed = kept.packed or await _compress(body)
+        if kept.head is None or kept.head[0] != cause:
+            headers = {"vary": VARY_BY_VIEWER, "content-length": str(len(body)), **response.headers}
+            if packs:
+                headers["content-encoding"] = "gzip"
+            kept.head = cause, self._raw(media, headers)
+        await self._send({"type": "http.response.start", "status": 200, "headers": kept.head[1]})
+        await self.chunk(body, more=False)
 
     async def cacheable(self, response: Response, media: str, errors: Errors) -> None:
         """As ``response``, for a GET: a client that has this very answer already hears only that."""
@@ -59,16 +104,14 @@ class Reply:
             await self.response(response, media, errors)
             return
         body = encode(response, errors)
-        # What is left of a budget is news in every answer, and makes none of them another.
-        told = encode(replace(response, extensions={}), errors) if response.extensions else body
-        # Weak: the same answer may come compressed or not.
-        tag = f'W/"{hashlib.blake2b(told, digest_size=16).hexdigest()}"'
+        tag = _tag(response, body, errors)
         headers = {"etag": tag, "cache-control": "private, no-cache", "vary": VARY_BY_VIEWER}
+        headers |= response.headers
         if _names(self._request.get("if-none-match", ""), tag):
             await self.start(304, None, headers)
             await self.chunk(b"", more=False)
             return
-        await self.write(200, body, media, headers)
+        await self.write(200, body, media, headers, _packing(response))
 
     async def refuse(self, refusal: RequestRefused, media: str = JSON) -> None:
         """Answer what was not executed."""
@@ -77,13 +120,24 @@ class Reply:
         await self.write(status, body, media, refusal.headers)
 
     async def write(
-        self, status: int, body: bytes, media: str | None, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        body: bytes,
+        media: str | None,
+        headers: Mapping[str, str] | None = None,
+        packing: Encoded | None = None,
     ) -> None:
-        """Send status, headers and body, compressed if it is large and the client can read that."""
+        """Send status, headers and body, compressed if it is large and the client can read that.
+
+        What is compressed is kept in ``packing``, and need not be compressed again.
+        """
         headers = dict(headers or {})
         least = self._options.compress_from
         if least is not None and len(body) >= least and accepts_gzip(self._request.get("accept-encoding")):
-            body = await _compress(body)
+            if packing is None:
+                body = await _compress(body)
+            else:
+                body = packing.packed = packing.packed or await _compress(body)
             headers["content-encoding"] = "gzip"
         headers["content-length"] = str(len(body))
         await self.start(status, media, headers)
@@ -95,6 +149,11 @@ class Reply:
 
     async def start(self, status: int, media: str | None, headers: Mapping[str, str]) -> None:
         """Send status and headers only; the caller sends the body."""
+        await self._send(
+            {"type": "http.response.start", "status": status, "headers": self._raw(media, headers)}
+        )
+
+    def _raw(self, media: str | None, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
         everything = {
             **HEADERS_ALWAYS,
             "vary": VARY,
@@ -102,8 +161,7 @@ class Reply:
             **self._cross_origin(),
             **headers,
         }
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in everything.items()]
-        await self._send({"type": "http.response.start", "status": status, "headers": raw})
+        return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in everything.items()]
 
     def _cross_origin(self) -> dict[str, str]:
         origin = self._request.get("origin")
@@ -113,9 +171,9 @@ class Reply:
 
     async def preflight(self) -> None:
         """Answer OPTIONS. Without an allowed origin it only lists the methods, and a browser stops there."""
-        headers = {"allow": "GET, POST, OPTIONS"}
+        headers = {"allow": METHODS}
         if self._cross_origin():
-            headers["access-control-allow-methods"] = "GET, POST"
+            headers["access-control-allow-methods"] = METHODS
             headers["access-control-allow-headers"] = self._request.get(
                 "access-control-request-headers", "authorization, content-type"
             )

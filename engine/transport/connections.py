@@ -1,23 +1,52 @@
 """What stays open: sockets and event streams, so that a server going down can end them."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from random import shuffle
+from typing import Final
+
+from graphql import OperationType
+
+PACE: Final = 0.05  # seconds between two ends at most: a few clients are not kept waiting
 
 
-class Connection(Protocol):
-    """Something that stays open until it is told to end."""
+class Farewell:
+    """How one connection ends when the server goes: what it owes an answer is answered first.
 
-    def going_away(self) -> None:
-        """Begin to end, telling the client that the server goes. Does not wait."""
+    ``end`` begins its end and tells the client, and does not wait.
+    """
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self.begun = False
+        """Whether nothing new may be begun."""
+        self._end = end
+        self._owed = 0
+
+    def begin(self, *, at_once: bool) -> None:
+        """End the connection when its queries and mutations are answered, or ``at_once``."""
+        self.begun = True
+        if at_once or not self._owed:
+            self._end()
+
+    @contextmanager
+    def owing(self, kind: OperationType) -> Iterator[None]:
+        """Put the end off until the block is left, but for no subscription, which may never end."""
+        owed = kind is not OperationType.SUBSCRIPTION
+        self._owed += owed
+        try:
+            yield
+        finally:
+            self._owed -= owed
+            if self.begun:
+                self.begin(at_once=False)
 
 
 class Connections:
     """Every open connection of this process."""
 
     def __init__(self) -> None:
-        self._open: set[Connection] = set()
+        self._open: set[Farewell] = set()
         self._empty = asyncio.Event()
         self._empty.set()
         self._closing = False
@@ -25,13 +54,18 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def closing(self) -> bool:
+        """Whether the server is on its way down."""
+        return self._closing
+
     @contextmanager
-    def holding(self, connection: Connection) -> Iterator[None]:
+    def holding(self, connection: Farewell) -> Iterator[None]:
         """Count the connection in for the block. After ``close_all`` it is sent away at once."""
         self._open.add(connection)
         self._empty.clear()
         if self._closing:
-            connection.going_away()
+            connection.begin(at_once=True)
         try:
             yield
         finally:
@@ -39,12 +73,28 @@ class Connections:
             if not self._open:
                 self._empty.set()
 
-    async def close_all(self) -> None:
+    async def close_all(self, *, spread: float = 0.0, patience: float = 0.0) -> None:
         """End every connection, sockets with 1001, and wait until each has let go of what it held.
 
+        Their ends are spread over so many seconds, in no order, for all that are sent away come back to
+        another process. Those whose operations have not ended when ``patience`` is over end without.
         Call it when the signal arrives: ASGI's shutdown event comes only after the last stream has ended.
         """
         self._closing = True
-        for connection in list(self._open):
-            connection.going_away()
-        await self._empty.wait()
+        try:
+            async with asyncio.timeout(patience):
+                await self._see_off(spread)
+                await self._empty.wait()
+        except TimeoutError:
+            for connection in list(self._open):
+                connection.begin(at_once=True)
+            await self._empty.wait()
+
+    async def _see_off(self, spread: float) -> None:
+        leaving = list(self._open)
+        shuffle(leaving)
+        pause = min(PACE, spread / len(leaving)) if leaving else 0.0
+        for connection in leaving:
+            if connection in self._open:
+                connection.begin(at_once=False)
+                await asyncio.sleep(pause)

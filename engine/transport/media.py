@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Final, NamedTuple
 
 from engine.errors import RequestRefused
+from engine.parts import Form
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 EVENT_STREAM = "text/event-stream"
+MULTIPART = "multipart/mixed"
 HTML = "text/html"
+
+VERSIONS: Final = {form.value.lower().partition("=")[0] for form in Form}
 
 
 @lru_cache(256)  # clients send few different ones, with every request
@@ -62,6 +67,34 @@ def _liking(offer: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int
         return 0.0, 0, 0
     exact, quality, position = max(covering, key=lambda found: found[0])
     return quality, exact, position
+
+
+class Asked(NamedTuple):
+    """How a client would have an answer in parts."""
+
+    media: str
+    form: Form
+    named: bool  # whether the client named the form, and is to hear so
+
+
+@lru_cache(256)
+def asked_in_parts(accept: str | None) -> Asked | None:
+    """How, if the header names a media type for it: a wildcard is no wish for parts.
+
+    Who names no form reads that of 2022: those who read only the other one say so.
+    """
+    best: tuple[float, bool, int] | None = None
+    chosen: Asked | None = None
+    for position, part in enumerate((accept or "").split(",")):
+        media, *parameters = (piece.strip().replace('"', "") for piece in part.lower().split(";"))
+        rank = _quality(parameters), media == MULTIPART, -position
+        named = [form for form in Form if form.value.lower() in parameters]
+        unknown = not named and any(piece.partition("=")[0] in VERSIONS for piece in parameters)
+        if media not in {MULTIPART, EVENT_STREAM} or not rank[0] or unknown:
+            continue
+        if best is None or rank > best:
+            best, chosen = rank, Asked(media, named[0] if named else Form.PLACED, bool(named))
+    return chosen
 
 
 @lru_cache(256)

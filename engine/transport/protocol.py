@@ -12,8 +12,8 @@ from engine.requests import GraphQLRequest
 SUBPROTOCOL = "graphql-transport-ws"
 
 GOING_AWAY = 1001
-POLICY_VIOLATION = 1008
 MESSAGE_TOO_BIG = 1009
+TRY_AGAIN_LATER = 1013  # clients take it for a break, and come back
 INVALID_MESSAGE = 4400
 UNAUTHORIZED = 4401
 FORBIDDEN = 4403

@@ -25,7 +25,7 @@ def graphql_routes(
     http = HTTPEndpoint(executor, make_context, options, connections)
     websocket = WebSocketEndpoint(executor, make_context, options, connections)
     routes: list[BaseRoute] = []
-    for path in (options.path, f"{options.path}/"):
+    for path in (f"{options.path}/", options.path):
         routes += [Route(path, http), WebSocketRoute(path, websocket)]
     if options.explorer:
         routes.append(Route(f"{options.path}/explorer/{{name}}", Asset()))

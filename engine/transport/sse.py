@@ -8,8 +8,10 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from engine.errors import Errors
+from engine.live import is_too_slow
 from engine.requests import Response
 from engine.transport.answers import Reply, encode
+from engine.transport.connections import Farewell
 from engine.transport.media import EVENT_STREAM
 
 KEEP_ALIVE = b":\n\n"
@@ -23,9 +25,7 @@ class EventStream:
         self._responses = responses
         self._errors = errors
         self._ending = asyncio.Event()
-
-    def going_away(self) -> None:
-        self._ending.set()
+        self.farewell = Farewell(self._ending.set)
 
     async def write(self, reply: Reply, keep_alive: float) -> None:
         """Send every answer, a comment after each ``keep_alive`` seconds of silence, and the last event."""
@@ -44,6 +44,9 @@ class EventStream:
                     response = upcoming.result()
                     if response is None:
                         break
+                    if is_too_slow(response):  # no last event: a reader that comes back by itself is to do so
+                        await reply.chunk(b"", more=False)
+                        return
                     await reply.chunk(frame(response, self._errors))
                     upcoming = asyncio.create_task(anext(self._responses, None))
             finally:
@@ -60,3 +63,8 @@ def frame(response: Response, errors: Errors) -> bytes:
     if not response.is_event:
         return place + b"\n"
     return b"event: next\n" + place + b"data: " + encode(response, errors) + b"\n\n"
+
+
+async def only(response: Response) -> AsyncGenerator[Response]:
+    """A series of one."""
+    yield response

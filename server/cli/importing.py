@@ -20,6 +20,7 @@ from rich.table import Table
 from adapters.fetching import Fetcher
 from commands.imports import online_retail, pictures, shopify
 from commands.imports.places import NewChannel
+from commands.jobs import job
 from commands.shop import Shop
 from db import migrating
 from domain.countries import CountryCode
@@ -29,6 +30,7 @@ from domain.imports.report import Progress as Told
 from domain.imports.report import Report
 from domain.imports.shopify import Catalogue
 from domain.refusals import Refusal
+from schema.ids import to_global
 from server.cli.servers import any_servers
 from server.settings import Settings
 from server.wiring import open_shop
@@ -95,7 +97,7 @@ def import_shopify(
         catalogue = Catalogue()
         for file in files:
             catalogue.add(str(file), _lines(file))
-        _show(asyncio.run(_with_shop(work)))
+        _show(asyncio.run(_with_shop(work, f"import shopify: {_names(files)}")))
 
 
 @imports.command("online-retail")
@@ -122,15 +124,25 @@ def import_online_retail(
     with _refusing():
         with _bar() as told:
             entries = list(read(str(file), _lines(file, told)))
-        _show(asyncio.run(_with_shop(work)))
+        _show(asyncio.run(_with_shop(work, f"import online-retail: {_names([file])}")))
 
 
-async def _with_shop(work: Callable[[Shop, Told], Awaitable[Report]]) -> Report:
+async def _with_shop(work: Callable[[Shop, Told], Awaitable[Report]], name: str) -> Report:
+    """Do the work as a job, so that it can be watched from elsewhere too."""
     async with any_servers(Settings.load()) as settings:
         await migrating.upgrade(settings.database_url)
-        async with open_shop(settings) as shop:
-            with _bar() as told:
+        async with open_shop(settings) as shop, job(shop, name) as begun:
+            with _bar(f"Job {to_global('Job', begun.id)}") as shown:
+
+                def told(stage: str, done: int, of: int) -> None:
+                    shown(stage, done, of)
+                    begun.told(stage, done, of)
+
                 return await work(shop, told)
+
+
+def _names(files: list[Path]) -> str:
+    return ", ".join(file.name for file in files)
 
 
 @contextmanager
@@ -175,12 +187,14 @@ def _lines(file: Path, told: Told | None = None) -> Iterator[bytes]:
 
 
 @contextmanager
-def _bar() -> Iterator[Told]:
-    """A progress bar on the terminal's side channel, a line for each stage."""
+def _bar(title: str = "") -> Iterator[Told]:
+    """A progress bar on the terminal's side channel, a line for each stage, below a title."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         stages: dict[str, TaskID] = {}
+        if title and console.is_terminal:
+            bar.print(title)
 
         def told(stage: str, done: int, of: int) -> None:
             if stage not in stages:

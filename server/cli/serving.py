@@ -14,11 +14,13 @@ from starlette.applications import Starlette
 
 from engine.transport.connections import Connections
 from server.cli.servers import own_servers
+from server.cli.sockets import Sockets
 from server.health import Readiness
 from server.settings import Settings, SettingsError
 
-GRACE_SECONDS = 10
-GOODBYE_SECONDS = 1.0  # for open sockets and streams to end by our word, before the server just closes them
+GRACE_SECONDS = 10  # for operations under way, from the signal (or the end of the drain) on
+SPREAD_SECONDS = 3.0  # over which sockets and streams are sent away: their clients all come back elsewhere
+FLUSH_SECONDS = 1  # for what was answered last to be sent, before the server just closes connections
 
 CreateApp = Callable[[Settings], Starlette]
 Prepare = Callable[[Settings], Awaitable[Sequence[str]]]
@@ -49,7 +51,7 @@ async def _serve(
         config = uvicorn.Config(
             app,
             http="httptools",
-            ws="websockets-sansio",
+            ws=Sockets,
             # Compression costs 38 KiB a listener, and more than twice the work a message.
             ws_per_message_deflate=False,
             lifespan="on",
@@ -108,10 +110,17 @@ class _Server(uvicorn.Server):
         self._announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # uvicorn waits for requests to end, and a stream ends only when it is told to.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(GOODBYE_SECONDS):
-                await self._connections.close_all()
+        # uvicorn waits for requests to end and just closes sockets; a stream ends only when it is told to.
+        for server in self.servers:
+            server.close()
+        began = asyncio.get_running_loop().time()
+        goodbye = asyncio.create_task(
+            self._connections.close_all(spread=SPREAD_SECONDS, patience=GRACE_SECONDS - FLUSH_SECONDS)
+        )
+        while not goodbye.done() and not self.force_exit:
+            await asyncio.wait({goodbye}, timeout=0.1)
+        took = asyncio.get_running_loop().time() - began
+        self.config.timeout_graceful_shutdown = max(FLUSH_SECONDS, int(GRACE_SECONDS - took))
         await super().shutdown(sockets)
 
     @contextmanager

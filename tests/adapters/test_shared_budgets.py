@@ -78,11 +78,11 @@ async def test_callers_at_once_get_no_more_than_there_is(buckets: SharedBuckets,
 
 
 async def test_a_full_bucket_is_not_kept(buckets: SharedBuckets, redis: Redis) -> None:
-    await buckets.take([Claim("a", 5, 10, 1.0)])
+    await buckets.take([Claim("user:1:cost", 5, 10, 1.0)])
 
     (key,) = await redis.keys("*")
 
-    assert key == b"matvis:shop:budget:a"
+    assert key == b"matvis:shop:budget:{user:1}:cost"
     assert 5_000 < await redis.pttl(key) <= 6_000
 
 

@@ -4,7 +4,6 @@ from uuid import UUID
 
 import pytest
 
-from db.tables.orders import TransactionEvents
 from domain.access import Permission
 from schema.ids import split, to_global
 from tests.clients import Client
@@ -281,19 +280,11 @@ async def test_paying_costs_the_same_for_any_number_of_lines(
 
 @pytest.mark.parametrize("rows", [1, 50])
 async def test_any_number_of_payments_is_shown_for_three_statements(
-    client: Client, factory: Factory, market: Market, statements: Statements, rows: int
+    client: Client, market: Market, statements: Statements, rows: int
 ) -> None:
     checkout = await market.checkout((await market.variant(), 1))
-    for number in range(rows):
-        payment = await market.pay(checkout, charged="1")
-        await factory.add(
-            TransactionEvents,
-            transaction_id=payment.id,
-            kind="CHARGE_SUCCESS",
-            reference=str(number),
-            amount=1,
-            currency="USD",
-        )
+    for _ in range(rows):
+        await market.pay(checkout, charged="1")
 
     async with statements.recording() as sent:
         answer = await client.run(PAYMENTS, id=id_of(checkout))

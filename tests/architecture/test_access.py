@@ -49,11 +49,16 @@ PUBLIC = {
 LOGIN = {
     *("address", "accountAddressCreate", "accountAddressDelete", "accountAddressUpdate"),
     *("accountSetDefaultAddress", "accountUpdate", "accountRequestDeletion", "accountDelete"),
+    *("userAvatarUpdate", "userAvatarDelete"),
     *("requestEmailChange", "confirmEmailChange", "passwordChange", "tokensDeactivateAll"),
     *("checkoutCustomerAttach", "checkoutCustomerDetach"),
 }
 """Fields for whoever is logged in."""
-STAFF = {"events", "ordersFeed", "stockAlerts", "updatePrivateMetadata", "deletePrivateMetadata"}
+STAFF = {
+    *("event", "events", "jobProgress", "ordersFeed", "stockAlerts"),
+    *("updatePrivateMetadata", "deletePrivateMetadata"),
+    *("transactionCreate", "transactionUpdate", "transactionEventReport", "transactionRequestAction"),
+}
 """Fields that need a permission."""
 
 
@@ -78,6 +83,7 @@ async def told(client: Client, name: str) -> set[str]:
     """The codes with which the field answers values that are well-formed. There is at least one."""
     field = FIELDS[name]
     one = to_global("Checkout", UUID(int=1)) if name.startswith("checkout") else to_global("Address", 1)
+    one = to_global("Job", 1) if name.startswith("job") else one
     known = {"id": one, "newEmail": "ada@example.com", "redirectUrl": "http://shop.test/"}
     variables = field.minimal(known)
     live = field.operation == "subscription"

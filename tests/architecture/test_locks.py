@@ -3,18 +3,29 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from adapters.payments.gateway import News, Notice
 from commands.completing import complete
+from commands.invoices import credit, issue
+from commands.orders.cancelling import cancel
+from commands.orders.fulfillments import cancel_fulfillment, fulfill
+from commands.orders.returns import Return, take_back
 from commands.payments.asking import Step
+from commands.payments.errands import ask_for
+from commands.payments.refunds import grant, refund
 from commands.payments.sessions import Wish, initialize
-from commands.payments.settling import settle
+from commands.payments.settling import hear, settle
 from commands.payments.sweeping import sweep
 from commands.shop import Shop
-from domain.access import Viewer
-from domain.payments import Event, EventKind, Subject
+from domain.access import Permission, Viewer
+from domain.payments import Action, Event, EventKind, Subject
+from domain.refunds import Grant
+from domain.sending import ToSend
 from tests.factory import AnyRow, Factory
 from tests.markets import Market
 from tests.statements import Statements
@@ -22,6 +33,7 @@ from tests.worlds import Clock
 
 ORDER = ("checkouts", "orders", "transactions", "vouchers", "gift_cards", "stocks", "users")
 """The order of docs/architecture.md. An address book comes last: only completing a checkout locks more."""
+STAFF = Viewer(permissions=frozenset(Permission), is_staff=True)
 LOCKING = re.compile(r" for (?:no key )?update(?: of (\w+))?")
 TAKES = re.compile(r"\b(?:update stocks|insert into (?:allocations|reservations))\b")
 STOCKS_IN_ORDER = re.compile(
@@ -98,8 +110,8 @@ def locks(transaction: list[str]) -> list[str]:
     return tables
 
 
-async def completion(world: World) -> None:
-    await complete(world.shop, world.viewer, world.checkout.id)
+async def completion(world: World) -> UUID:
+    return await complete(world.shop, world.viewer, world.checkout.id)
 
 
 async def payment(world: World, data: Any = None) -> Step:
@@ -121,7 +133,70 @@ async def giving_back(world: World) -> None:
     await sweep(world.shop)
 
 
-ACTS: dict[Callable[[World], Awaitable[Any]], int] = {completion: 1, payment: 1, late_news: 2, giving_back: 1}
+async def part_back(world: World) -> None:
+    step = await payment(world)
+    await ask_for(world.shop, world.viewer, step.transaction_id, Action.REFUND, amount=Decimal(1), key="1")
+
+
+async def notice(world: World) -> None:
+    step = await payment(world, {"event": {"type": "CHARGE_ACTION_REQUIRED"}})
+    name = await world.factory.value("select reference from transactions")
+    kinds = (EventKind.AUTHORIZATION_SUCCESS, EventKind.CHARGE_SUCCESS)
+    told = Notice(step.transaction_id, name, [News(kind, name, Decimal(5)) for kind in kinds])
+    await hear(world.shop, "matvis.dummy", told)
+
+
+async def calling_off(world: World) -> None:
+    await cancel(world.shop, STAFF, await completion(world))
+
+
+async def sending(world: World) -> list[UUID]:
+    """All of the order, from where it is promised, in one go."""
+    order_id = await completion(world)
+    promised = await world.factory.fetch("""
+        select line.id, stock.warehouse_id, promised.quantity
+          from allocations as promised
+          join stocks as stock on stock.id = promised.stock_id
+          join order_lines as line on line.id = promised.order_line_id
+    """)
+    wishes = [ToSend(row.id, row.warehouse_id, row.quantity) for row in reversed(promised)]
+    return await fulfill(world.shop, STAFF, order_id, wishes)
+
+
+async def calling_back(world: World) -> None:
+    (shipment,) = await sending(world)
+    await cancel_fulfillment(world.shop, STAFF, shipment)
+
+
+async def coming_back(world: World) -> None:
+    await sending(world)
+    order_id = await world.factory.value("select id from orders")
+    packed = await world.factory.fetch("select id from fulfillment_lines order by id desc")
+    await take_back(world.shop, STAFF, order_id, Return({row.id: 1 for row in packed}))
+
+
+async def refunding(world: World) -> None:
+    step = await payment(world)
+    order_id = await completion(world)
+    granted = await grant(world.shop, STAFF, order_id, step.transaction_id, Grant(Decimal(5)))
+    await refund(world.shop, STAFF, granted)
+    await issue(world.shop, STAFF, order_id)
+    await credit(world.shop, STAFF, granted)
+
+
+ACTS: dict[Callable[[World], Awaitable[Any]], int] = {
+    completion: 1,
+    payment: 1,
+    late_news: 2,
+    giving_back: 1,
+    part_back: 1,
+    notice: 1,
+    calling_off: 2,
+    sending: 2,
+    calling_back: 3,
+    coming_back: 3,
+    refunding: 2,
+}
 """Each with the number of its transactions that take from stock."""
 
 

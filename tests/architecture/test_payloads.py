@@ -6,7 +6,11 @@ from graphql.type import is_list_type, is_non_null_type
 import server.asgi  # noqa: F401 - imports every area, and with it every refusal
 from domain.refusals import Refusal
 
-AT_THE_TOP = {"PERMISSION_DENIED", "UNAUTHENTICATED", "BUSY"}
+AT_THE_TOP = {
+    *("PERMISSION_DENIED", "UNAUTHENTICATED", "BUSY"),
+    *("IDEMPOTENCY_KEY_INVALID", "IDEMPOTENCY_KEY_REUSED"),
+    *("IDEMPOTENCY_IN_PROGRESS", "IDEMPOTENCY_ANSWER_LOST"),
+}
 
 
 def test_every_mutation_answers_with_a_payload_that_has_errors(graphql_schema: GraphQLSchema) -> None:

@@ -39,7 +39,7 @@ async def check_promises(database: Database) -> None:
         broken = [
             row for promise in verifying.PROMISES for row in await verifying.breaches(connection, promise)
         ]
-    assert broken == []
+    assert not broken, [tuple(one) for one in broken]
 
 
 async def test_an_invoice_becomes_a_paid_and_sent_order_of_its_customer(shop: Shop, factory: Factory) -> None:

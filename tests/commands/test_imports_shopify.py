@@ -281,5 +281,8 @@ async def test_pictures_that_can_be_had_are_kept_here_once(shop: Shop, factory: 
         again = (await imported(shop, rows)).pictures
 
     (key,) = {row.file_key for row in await factory.fetch("select file_key from product_media")}
+    told = await factory.fetch("select subject_id from outbox where kind = 'ProductUpdated'")
+    products = {str(row.product_id) for row in await factory.fetch("select product_id from product_media")}
+    assert [row.subject_id for row in told] == [*products] * 2
     assert (first.kept, first.notes, again, sorted(asked)) == (2, [], [], [b"/1.jpg", b"/2.jpg"])
     assert (await shop.files.get(key), key.endswith(".png")) == (png, True)

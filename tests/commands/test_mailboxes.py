@@ -1,9 +1,12 @@
 """What takes a letter: another e-mail address, and an account's end."""
 
+from io import BytesIO
+
 import pytest
+from PIL import Image
 
 from adapters.tokens import TokenInvalid
-from commands.accounts import logins, mailboxes, passwords
+from commands.accounts import avatars, logins, mailboxes, passwords
 from commands.shop import Shop
 from db.tables.orders import Orders
 from domain.access import Viewer
@@ -110,6 +113,21 @@ async def test_a_deleted_account_is_gone_and_its_order_stays(
     assert [row.kind for row in await factory.fetch("select kind from outbox")] == ["CustomerDeleted"]
     with pytest.raises(TokenInvalid):
         await logins.verify(shop, begun.access)
+
+
+async def test_a_deleted_account_leaves_no_picture(
+    shop: Shop, factory: Factory, ada: AnyRow, mail: CheapMail
+) -> None:
+    picture = BytesIO()
+    Image.new("L", (1, 1)).save(picture, "PNG")
+    await avatars.put(shop, viewer(ada), picture.getvalue())
+    key = await factory.value("select avatar_key from users")
+    await mailboxes.request_deletion(shop, viewer(ada), PAGE)
+
+    await mailboxes.delete(shop, viewer(ada), mail.token())
+
+    assert key is not None
+    assert not await shop.files.exists(key)
 
 
 async def test_staff_does_not_delete_itself(shop: Shop, factory: Factory, mail: CheapMail) -> None:

@@ -1,6 +1,7 @@
 """Plans against the reference executor, over documents that nobody would think of."""
 
-from collections import Counter
+import asyncio
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -21,18 +22,29 @@ from server.refusing import explain
 from tests.differential.conftest import Asked
 from tests.differential.generating import Drawing
 
+# graphql-core leaves coroutines behind that it has not begun, where a branch beside them fails.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine 'Executor:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 BATCHES = 4
 USUAL, SLOW = 40, 1_250  # documents of one batch, which are asked of a shop in order and of one with faults
 LARGE = Limits(depth=30, aliases=5_000)
-FAULTY = 5  # of this many relations one fails, and one has gaps, where faults are injected
+FAULTY = 6  # of this many relations one fails, one has gaps, two are slow, where faults are injected
+CANCELLED = 4  # and of this many one is cancelled while it reads, where branches are
+SLOWLY = 4  # turns of the loop, in which a branch that failed meanwhile cancels those beside it
 
 
 @dataclass(frozen=True, slots=True)
 class Faulty:
-    """A relation that may fail, or have nothing where there is something; the same for one seed."""
+    """A relation that may fail, be slow, or have nothing where there is something; the same for one seed.
+
+    Where reads are ``cancelled`` it may also break off as a read does whose task was cancelled.
+    """
 
     relation: Relation[Any]
     seed: int
+    cancelled: bool
 
     @property
     def many(self) -> bool:
@@ -42,6 +54,11 @@ class Faulty:
         chance = crc32(f"{self.seed} {self.relation}".encode()) % FAULTY
         if chance == 0:
             raise LookupError("out of order")
+        if self.cancelled and crc32(f"{self.relation} {self.seed}".encode()) % CANCELLED == 0:
+            raise asyncio.CancelledError
+        if chance in {2, 3}:
+            for _ in range(SLOWLY):
+                await asyncio.sleep(0)
         found = await self.relation.load(source, keys)
         if chance > 1:
             return found
@@ -54,12 +71,13 @@ class Faulty:
 class OutOfOrder(Loading):
     """Loaders of which some are faulty."""
 
-    def __init__(self, source: Source, seed: int) -> None:
+    def __init__(self, source: Source, seed: int, *, cancelled: bool) -> None:
         super().__init__(source)
         self._seed = seed
+        self._cancelled = cancelled
 
     def _level(self, relation: Relation[Any]) -> Any:
-        return super()._level(Faulty(relation, self._seed))
+        return super()._level(Faulty(relation, self._seed, self._cancelled))
 
 
 def nulls(data: Any, path: tuple[str | int, ...] = ()) -> set[tuple[str | int, ...]]:
@@ -94,13 +112,13 @@ def facts(response: Response) -> tuple[bytes, set[Any], set[Any]]:
     return orjson.dumps(response.data), {one for one in own if one[0] not in spread}, explained
 
 
-@pytest.mark.parametrize("faults", ["none", "some"])
+@pytest.mark.parametrize("faults", ["none", "some", "cancelled"])
 @pytest.mark.parametrize("batch", range(BATCHES))
 async def test_a_plan_answers_as_the_reference_does_whatever_is_asked(
     asked: Asked, graphql: GraphQLSchema, batch: int, faults: str, pytestconfig: pytest.Config
 ) -> None:
     planned, reference = (Executor(graphql, explain, debug=True, limits=LARGE) for _ in range(2))
-    reference.planning = False
+    reference.runner.planning = False
     documents = SLOW if pytestconfig.getoption("--slow") else USUAL
     invalid = 0
 
@@ -115,12 +133,16 @@ async def test_a_plan_answers_as_the_reference_does_whatever_is_asked(
         answers: list[Response] = []
         for executor in (planned, reference):
             source = Source(asked.shop.db, viewer)
-            loading = Loading(source) if faults == "none" else OutOfOrder(source, seed)
+            loading = (
+                Loading(source)
+                if faults == "none"
+                else OutOfOrder(source, seed, cancelled=faults == "cancelled")
+            )
             answers.append(await executor.execute(request, Context(asked.shop, viewer, loading)))
 
         assert facts(answers[0]) == facts(answers[1]), f"seed {seed}: {text} {drawing.variables}"
 
+    gc.collect()  # what is left behind is complained of here and not in another test
     assert invalid < documents // 2
-    assert Counter(planned.runs) == Counter(
-        {"plan": planned.runs["plan"], "retreat": planned.runs["retreat"]}
-    )
+    assert set(planned.runner.runs) <= {"plan", "retreat"}
+    assert set(reference.runner.runs) == {"reference"}

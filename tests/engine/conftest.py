@@ -22,6 +22,7 @@ from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
 
 SDL = """
+    directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
     type Query {
       hello(name: String = "world"): String
       double(number: Int!): Int!

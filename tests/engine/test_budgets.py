@@ -47,6 +47,7 @@ class Memory:
 class Asked:
     cost: int = 1
     root_fields: Mapping[str, int] = field(default_factory=dict)
+    introspection: Sequence[dict[str, Any]] = ()
 
 
 @pytest.fixture

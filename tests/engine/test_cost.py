@@ -1,5 +1,6 @@
 """What an operation costs, worked out from its document and its variables."""
 
+from math import ceil
 from time import perf_counter
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 import strawberry
 from graphql import GraphQLObjectType, GraphQLSchema, build_schema, parse
 
-from engine.cost import CEILING, INTROSPECTION, costs_of
+from engine.cost import CEILING, costs_of
 from engine.directives import Cost
 from engine.executor import Executor
+from engine.introspecting import LEAST
 from engine.limits import Limits
 from engine.loading import Loading
 from engine.requests import GraphQLRequest
@@ -67,11 +69,26 @@ def cost(schema: GraphQLSchema, document: str, name: str | None = None, **variab
         ),
         ("{ shop @skip(if: true) { name } }", 0),
         ("{ ...A ...A } fragment A on Query { shop { ...B } } fragment B on Shop { owner { name } }", 4),
-        ("{ __schema { types { fields { name } } } }", INTROSPECTION),
+        ("{ __schema { types { fields { name } } } }", LEAST),
     ],
 )
 def test_rows_cost_one_each(shop_schema: GraphQLSchema, document: str, expected: int) -> None:
     assert cost(shop_schema, document) == expected
+
+
+def test_reading_the_schema_costs_what_there_is_to_read(shop_schema: GraphQLSchema) -> None:
+    often = " ".join(f"a{number}: fields {{ ...F }}" for number in range(100))
+    fragment = "fragment F on __Field { name type { name } args { name } }"
+
+    once = cost(shop_schema, f"{{ __schema {{ types {{ fields {{ ...F }} }} }} }} {fragment}")
+    found = cost(shop_schema, f"{{ __schema {{ types {{ {often} }} }} }} {fragment}")
+
+    # On average each of the types has a number of fields, and each of these one argument: 6 in all.
+    types = len(shop_schema.type_map)
+    kinds = [kind for kind in shop_schema.type_map.values() if hasattr(kind, "fields")]
+    fields = ceil(sum(len(kind.fields) for kind in kinds if kind.name != "Input") / types)
+    assert once == LEAST
+    assert found == (2 + types * (1 + 100 * fields * 6)) // 5
 
 
 def test_of_exclusive_types_the_dearest_counts(shop_schema: GraphQLSchema) -> None:
@@ -99,6 +116,33 @@ def test_variables_count_at_their_values(shop_schema: GraphQLSchema) -> None:
     assert costs.of(None, {"n": None}) == 20 * (3 + 3 * 3)
     assert costs.of(None, {"n": 1e308, "m": 100}) == 100 * (3 + 100 * 3)
     assert costs.of(None, {"n": "much", "m": []}) == 20 * (3 + 3 * 3)
+
+
+WRITES = build_schema("""
+    type Query { a(ids: [ID!]): Int }
+    type Mutation { add(lines: [Line!]!, note: String): Int }
+    type Subscription { seen(ids: [ID!]!): Int }
+    input Line { id: ID quantity: Int gifts: [ID!] }
+""")
+
+
+@pytest.mark.parametrize(
+    ("document", "variables", "expected"),
+    [
+        ("mutation { add(lines: []) }", {}, 0),
+        ('mutation { add(lines: [{ id: "a" }, { id: "b", gifts: ["x", "y"] }]) }', {}, 2 + 2),
+        ("mutation ($l: [Line!]!) { add(lines: $l) }", {"l": [{"id": "a"}, {"gifts": ["x"]}, {}]}, 3 + 1),
+        ("mutation ($l: [Line!]!) { add(lines: $l) b: add(lines: $l) }", {"l": [{}, {}]}, 2 * 2),
+        ("mutation ($l: Line!) { ...F } fragment F on Mutation { add(lines: [$l, $l]) }", {"l": {}}, 2),
+        ("mutation ($l: [Line!] = [{}, {}, {}]) { add(lines: $l) }", {}, 3),
+        ("subscription ($ids: [ID!]!) { seen(ids: $ids) }", {"ids": ["a", "b"]}, 2),
+        ('{ a(ids: ["a", "b"]) }', {}, 0),
+    ],
+)
+def test_what_a_write_is_handed_costs_one_an_item(
+    document: str, variables: dict[str, Any], expected: int
+) -> None:
+    assert costs_of(WRITES, parse(document)).of(None, variables) == expected
 
 
 def test_operations_of_a_document_have_costs_of_their_own(shop_schema: GraphQLSchema) -> None:

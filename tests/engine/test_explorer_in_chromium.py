@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from engine.budgets import Admission, Caller
+from engine.executor import Executor
 from engine.explorer.page import Example
 from tests.browser import CHROMIUM, Page, chromium
 
@@ -19,6 +21,8 @@ EDITOR = "document.querySelector('.graphiql-query-editor .CodeMirror')"
 HEADERS = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[1].CodeMirror"
 ANSWER = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()"
 FIGURES = "(document.getElementById('figures') || {}).textContent"
+READ = f"((({EDITOR}.CodeMirror.documentAST || {{}}).loc || {{}}).source || {{}}).body"
+SCHEMA = f"Boolean({EDITOR}.CodeMirror.options.hintOptions.schema)"
 HELLO = Example("Say hello", 'query Hello { hello(name: "</script><b>") }')
 TICKS = Example("Tick", "subscription Ticks { ticks(upTo: 3) }")
 
@@ -39,8 +43,23 @@ async def page(server: SimpleNamespace, tmp_path: Path) -> AsyncIterator[Page]:
 
 async def execute(page: Page, document: str) -> None:
     await page.run(f"{EDITOR}.CodeMirror.setValue({json.dumps(document)})")
-    await asyncio.sleep(0.3)  # GraphiQL looks a tenth of a second after the last key which operation there is
+    # GraphiQL looks a while after the last key which operation there is, and would run the one from before.
+    await page.until(f"{READ} === {json.dumps(document)}")
     await page.run("document.querySelector('.graphiql-execute-button').click()")
+
+
+async def give_token(page: Page, token: str) -> None:
+    await page.until("Boolean(document.querySelector('.explorer-helper input'))")
+    await page.run(
+        f"""(() => {{
+          const input = document.querySelector('.explorer-helper input');
+          const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
+          set.call(input, {json.dumps(token)});
+          input.dispatchEvent(new Event('input', {{ bubbles: true }}));
+        }})()"""
+    )
+    await page.run("document.querySelector('.explorer-helper form button').click()")
+    await page.until(f"document.body.innerText.includes('Bearer ' + {json.dumps(token)})")
 
 
 async def test_a_query_is_answered_and_its_figures_are_shown(page: Page) -> None:
@@ -54,7 +73,7 @@ async def test_a_subscription_shows_its_events(page: Page) -> None:
     await execute(page, TICKS.document)
 
     await page.until(f"{ANSWER}.includes('\"ticks\": 3')")
-    assert await page.run(FIGURES) == "event 3"
+    await page.until(f"{FIGURES} === 'event 3'")
 
 
 async def test_a_subscription_can_be_stopped(page: Page, shop: Any) -> None:
@@ -82,21 +101,30 @@ async def test_an_example_is_opened_as_it_was_written(page: Page) -> None:
 
 
 async def test_a_token_goes_with_every_request(page: Page) -> None:
-    await page.until("Boolean(document.querySelector('.explorer-helper input'))")
-    await page.run(
-        """(() => {
-          const input = document.querySelector('.explorer-helper input');
-          const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set;
-          set.call(input, 'ada');
-          input.dispatchEvent(new Event('input', { bubbles: true }));
-        })()"""
-    )
-    await page.run("document.querySelector('.explorer-helper form button').click()")
-    await page.until("document.body.innerText.includes('Bearer ada')")
+    await give_token(page, "ada")
 
     await execute(page, "{ viewer }")
 
     await page.until(f"{ANSWER}.includes('Bearer ada')")
+
+
+async def test_who_may_read_the_schema_only_with_a_token_has_it_with_the_token(
+    executor: Executor, server: SimpleNamespace, tmp_path: Path
+) -> None:
+    executor.runner.admission = Admission(
+        lambda context: Caller(context.viewer, 1_000_000, introspects=context.viewer == "Bearer ada")
+    )
+    async with chromium(tmp_path) as page:
+        await page.open(server.url)
+        await page.until(f"Boolean({EDITOR} && {EDITOR}.CodeMirror)")
+        await execute(page, '{ hello(name: "guest") }')
+        await page.until(f"{ANSWER}.includes('Hello, guest!')")
+        before = await page.run(SCHEMA)
+
+        await give_token(page, "ada")
+
+        await page.until(SCHEMA)
+        assert before is False
 
 
 async def test_nothing_leaves_the_machine(page: Page, server: SimpleNamespace) -> None:

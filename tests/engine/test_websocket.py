@@ -394,6 +394,60 @@ async def test_a_server_that_goes_says_so_and_waits_for_its_sources(
     assert len(connections) == 0
 
 
+async def test_a_server_that_goes_answers_first_and_begins_nothing_new(
+    serving: Any, shop: Any, connections: Any
+) -> None:
+    async with serving() as server, opened(server) as socket:
+        await subscribe(socket, "1", 'mutation { slowNote(text: "a") }')
+        await shop.started.wait()
+        going = asyncio.create_task(connections.close_all(patience=5))
+        await asyncio.sleep(0.05)
+        await subscribe(socket, "2", 'mutation { note(text: "b") }')
+        await asyncio.sleep(0.05)
+        shop.go_on.set()
+        heard = [await hear(socket), await hear(socket)]
+        code = await closing(socket)
+        await going
+
+    assert heard == [
+        {"id": "1", "type": "next", "payload": {"data": {"slowNote": "a"}}},
+        {"id": "1", "type": "complete"},
+    ]
+    assert (code, shop.notes) == (1001, ["a"])
+
+
+async def test_a_server_that_goes_waits_no_longer_than_it_was_told_to(
+    serving: Any, shop: Any, connections: Any
+) -> None:
+    async with serving() as server, opened(server) as socket:
+        await subscribe(socket, "1", "{ slow }")
+        await shop.started.wait()
+
+        async with asyncio.timeout(2):
+            await connections.close_all(patience=0.1)
+        code = await closing(socket)
+
+    assert (code, shop.cancelled) == (1001, ["slow"])
+
+
+async def test_the_ends_of_many_sockets_are_spread(serving: Any, connections: Any) -> None:
+    ended: list[float] = []
+    clock = asyncio.get_running_loop().time
+
+    async def wait(socket: ClientConnection) -> None:
+        await socket.wait_closed()
+        ended.append(clock())
+
+    async with serving() as server, contextlib.AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(opened(server)) for _ in range(20)]
+        began = clock()
+        await asyncio.gather(connections.close_all(spread=0.4, patience=5), *map(wait, sockets))
+
+    assert {socket.close_code for socket in sockets} == {1001}
+    assert 0.3 < max(ended) - began < 1
+    assert len([end for end in ended if end - began < 0.2]) < 15
+
+
 async def test_a_client_comes_back_with_the_cursor_of_an_event(serving: Any) -> None:
     back = {"subscription": {"after": "2"}}
     async with serving() as server, opened(server) as socket:

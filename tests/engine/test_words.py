@@ -1,10 +1,12 @@
 """The words for fields, run by graphql-core."""
 
 import asyncio
+from inspect import isawaitable
 from typing import Any
 
 import pytest
-from graphql import ExecutionResult, graphql
+from graphql import ExecutionResult, parse
+from graphql.execution import Executor as Execution
 
 from engine.loading import Loading
 from tests.engine.library import BOOKS, SCHEMA, BookRow, Calls, Context
@@ -12,7 +14,12 @@ from tests.engine.library import BOOKS, SCHEMA, BookRow, Calls, Context
 
 async def run(document: str) -> tuple[ExecutionResult, list[tuple[str, list[Any]]]]:
     calls = Calls()
-    result = await graphql(SCHEMA.graphql, document, context_value=Context(Loading(calls)))
+    execution = Execution.build(SCHEMA.graphql, parse(document), context_value=Context(Loading(calls)))
+    assert isinstance(execution, Execution)
+    result = execution.execute_operation()
+    if isawaitable(result):
+        result = await result
+    assert isinstance(result, ExecutionResult)
     return result, calls.heard
 
 

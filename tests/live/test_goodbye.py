@@ -9,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
+import asyncpg
 import httpx2
+import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
@@ -19,6 +21,7 @@ from tests.live.sockets import PROTOCOL
 from tests.markets import Market
 
 ROOT = Path(__file__).parents[2]
+EVENTS = {"accept": "text/event-stream"}
 WATCH = 'subscription ($ids: [ID!]!) { productVariantStockChanged(ids: $ids, channel: "web") { id } }'
 
 
@@ -28,19 +31,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def test_open_sockets_and_streams_do_not_hold_up_the_end(
-    settings: Settings, factory: Factory, tmp_path: Path
-) -> None:
-    market = await Market.open(factory)
-    await market.variant()
-    port = free_port()
-    process = await asyncio.create_subprocess_exec(
+async def serve(settings: Settings, port: int, data_dir: Path) -> asyncio.subprocess.Process:
+    """The whole server; nobody waits until it is up."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "server.cli", "serve"),
         cwd=ROOT,
         env={
             "PATH": os.environ["PATH"],
-            "DATA_DIR": str(tmp_path),
+            "DATA_DIR": str(data_dir),
             "PORT": str(port),
             "DATABASE_URL": settings.database_url,
             "REDIS_URL": settings.redis_url,
@@ -49,6 +48,15 @@ async def test_open_sockets_and_streams_do_not_hold_up_the_end(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def test_open_sockets_and_streams_do_not_hold_up_the_end(
+    settings: Settings, factory: Factory, tmp_path: Path
+) -> None:
+    market = await Market.open(factory)
+    await market.variant()
+    port = free_port()
+    process = await serve(settings, port, tmp_path)
     try:
         await up(port)
         body = {"query": WATCH, "variables": {"ids": ["UHJvZHVjdFZhcmlhbnQ6MQ=="]}}
@@ -84,6 +92,53 @@ async def test_open_sockets_and_streams_do_not_hold_up_the_end(
         "data:",
     ]
     assert took < 3
+
+
+async def test_operations_under_way_are_answered_before_the_end_and_nobody_new_gets_in(
+    settings: Settings, factory: Factory, tmp_path: Path
+) -> None:
+    await Market.open(factory)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/graphql/"
+    body = {"query": "{ channels { slug } }"}
+    process = await serve(settings, port, tmp_path)
+    locking = await asyncpg.connect(settings.database_url)
+    try:
+        await up(port)
+        async with (
+            connect(f"ws://127.0.0.1:{port}/graphql/", subprotocols=[PROTOCOL]) as live,
+            httpx2.AsyncClient(timeout=20) as http,
+        ):
+            await live.send(json.dumps({"type": "connection_init"}))
+            await live.recv()
+            lock = locking.transaction()
+            await lock.start()
+            await locking.execute("lock table channels in access exclusive mode")
+            await live.send(json.dumps({"id": "1", "type": "subscribe", "payload": body}))
+            asked = asyncio.create_task(http.post(url, json=body))
+            streamed = asyncio.create_task(http.post(url, json=body, headers=EVENTS))
+            await asyncio.sleep(0.5)
+            process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(1)
+            with pytest.raises(httpx2.ConnectError):
+                await httpx2.AsyncClient().get(url)
+            await lock.rollback()
+            heard = [json.loads(await live.recv())["type"] for _ in range(2)]
+            await live.wait_closed()
+            answers = [(await asked).text, (await streamed).text]
+        _, complaints = await asyncio.wait_for(process.communicate(), 20)
+    finally:
+        await locking.close()
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+    assert heard == ["next", "complete"]
+    assert live.close_code == 1001
+    assert answers[0].startswith('{"data":{"channels":[{"slug":"web"')
+    assert answers[1].startswith('event: next\ndata: {"data":{"channels":[{"slug":"web"')
+    assert answers[1].endswith("event: complete\ndata:\n\n")
+    assert (process.returncode, complaints) == (0, b"")
 
 
 async def up(port: int) -> None:

@@ -61,17 +61,19 @@ async def packages() -> None:
     """The clients' packages, installed once where git ignores them."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("node and npm are not here")
-    if not (HERE / "node_modules" / "graphql-ws").exists():
+    if not (HERE / "node_modules" / "rxjs").exists():
         install = ("npm", "install", "--no-package-lock", "--no-audit", "--no-fund")
         process = await asyncio.create_subprocess_exec(*install, cwd=HERE)
         assert await process.wait() == 0, "npm installs them"
 
 
 @asynccontextmanager
-async def listening(kind: str, url: str, document: str) -> AsyncIterator[Callable[[], Any]]:
+async def listening(
+    kind: str, url: str, document: str, script: str = "listen.mjs"
+) -> AsyncIterator[Callable[[], Any]]:
     """The client in a process of its own; call for its next event."""
     process = await asyncio.create_subprocess_exec(
-        "node", "listen.mjs", kind, url, document, cwd=HERE, stdout=asyncio.subprocess.PIPE
+        "node", script, kind, url, document, cwd=HERE, stdout=asyncio.subprocess.PIPE
     )
     assert process.stdout is not None, "it is piped"
     lines = process.stdout
@@ -88,7 +90,9 @@ async def listening(kind: str, url: str, document: str) -> AsyncIterator[Callabl
 
 
 @pytest.mark.usefixtures("packages")
-@pytest.mark.parametrize("kind", ["graphql-ws", "graphql-sse", "EventSource"])
+@pytest.mark.parametrize(
+    "kind", ["graphql-ws", "graphql-sse", "graphql-sse in one connection", "EventSource"]
+)
 async def test_a_client_whose_network_breaks_hears_what_it_missed(
     served: Callable[..., Any], factory: Factory, kind: str
 ) -> None:
@@ -120,3 +124,26 @@ async def test_a_client_whose_network_breaks_hears_what_it_missed(
     assert {json.dumps(one["data"]) for one in (first, *missed, following)} == {
         '{"checkoutUpdated": {"lines": [{"quantity": 1}]}}'
     }
+
+
+@pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize("kind", ["Apollo's Defer20220824Handler", "Apollo's GraphQL17Alpha9Handler", "urql"])
+async def test_a_client_puts_parts_together(served: Callable[..., Any], factory: Factory, kind: str) -> None:
+    market = await Market.open(factory)
+    for _ in range(3):
+        await market.variant("10")
+    document = """query { products(first: 1, channel: "web") { edges { node {
+        ... @defer(label: "rest") { name } variants @stream(initialCount: 1) { id name } } } } }"""
+    whole = document.replace("@stream(initialCount: 1)", "").replace('@defer(label: "rest")', "")
+    server: Server
+    async with served() as server:
+        wanted = await server.client.run(whole)
+        async with listening(kind, f"{server.url}/graphql/", document, "parts.mjs") as event:
+            told = [await event()]
+            while told[-1]["hasNext"]:
+                told.append(await event())
+
+    assert len(wanted["products"]["edges"][0]["node"]["variants"]) == 3
+    assert len(told) > 1
+    assert told[0]["data"] != wanted
+    assert told[-1]["data"] == wanted

@@ -12,7 +12,7 @@ import pytest
 from commands.shop import Shop
 from db import outbox
 from domain.access import Permission
-from domain.events import CheckoutUpdated, Event, OrderUpdated
+from domain.events import CheckoutUpdated, Event, OrderUpdated, StockChanged
 from schema.ids import to_global
 from tests.factory import AnyRow, Factory
 from tests.live.conftest import Redis
@@ -302,3 +302,49 @@ async def test_what_happens_while_redis_is_away_is_heard_when_it_is_back(
 
     assert sold["checkoutLinesAdd"]["errors"] == []
     assert heard == {"checkoutUpdated": {"lines": [{"quantity": 1}, {"quantity": 3}]}}
+
+
+async def test_customers_and_guests_who_watch_the_same_stock_are_asked_for_once(
+    served: Served, market: Market, factory: Factory
+) -> None:
+    variant = await market.variant("10", stock=5)
+    wanted = {"ids": [to_global("ProductVariant", variant.id)], "channel": "web"}
+    customers = [await factory.user() for _ in range(2)]
+    async with served() as server, AsyncExitStack() as stack:
+        tokens = [None, *[(await server.client.as_user(customer)).token for customer in customers]]
+        staff = (await server.client.as_staff([Permission.MANAGE_PRODUCTS])).token
+        everybody = [
+            await stack.enter_async_context(server.subscription(STOCK, token, **wanted))
+            for token in [*tokens, staff]
+        ]
+        groups = server.app.state.executor.groups
+        async with asyncio.timeout(5):
+            while groups.members < 4:  # noqa: ASYNC110 - it counts, and tells nobody
+                await asyncio.sleep(0.01)
+        runs = server.app.state.executor.runner.runs
+        before = runs.total()
+        await happen(server.shop, StockChanged(variant.id))
+        heard = [await one.next() for one in everybody]
+
+    assert heard == [{"productVariantStockChanged": {"id": wanted["ids"][0], "quantityAvailable": 5}}] * 4
+    assert (len(server.shop.events), runs.total() - before) == (0, 2)
+
+
+async def test_a_login_that_has_ended_ends_its_own_listeners_alone(
+    served: Served, market: Market, factory: Factory
+) -> None:
+    owner = await factory.user()
+    checkout = await market.checkout((await market.variant("10"), 1), user=owner)
+    checkout_id = to_global("Checkout", checkout.id)
+    async with served() as server, AsyncExitStack() as stack:
+        first, second = [(await server.client.as_user(owner)).token for _ in range(2)]
+        leaves = await stack.enter_async_context(server.subscription(CHECKOUT, first, id=checkout_id))
+        stays = await stack.enter_async_context(server.subscription(CHECKOUT, second, id=checkout_id))
+        await server.listeners(2)
+        family = server.shop.tokens.read_access(str(first)).family
+        await factory.fetch("update token_families set ended_at = now() where id = $1", UUID(family))
+        await happen(server.shop, CheckoutUpdated(checkout.id))
+        codes, heard = await leaves.refusals(), await stays.next()
+
+    assert codes == ["JWT_INVALID_TOKEN"]
+    assert heard == {"checkoutUpdated": {"lines": [{"quantity": 1}]}}

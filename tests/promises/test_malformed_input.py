@@ -46,6 +46,7 @@ HOSTILE: dict[str, list[Any]] = {
     "DateTime": MOMENTS,
     "UUID": ["", "\0", "x", "0" * 32],
     "JSON": ["\0", {"\0": "\0"}, [[[[[]]]]], 10**30, {"event": {"type": 1}}, None],
+    "Upload": ["a.txt", 7, {}, b"", b"\x89PNG\r\n"],
     "JSONString": ["", "\0", '"\\u0000"', "[" * 5000, "{}"],
 }
 OF_CHECKOUTS = "transactionInitialize", "paymentGatewayInitialize", "deliveryOptionsCalculate"

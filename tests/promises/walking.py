@@ -25,7 +25,7 @@ Path = tuple[str | int, ...]
 Known = Mapping[str, Any]
 Leaf = GraphQLScalarType | GraphQLEnumType
 DEEPEST = 5
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "String": "a",
     "ID": "a",
     "Int": 1,
@@ -39,6 +39,7 @@ PLAIN = {
     "Date": "2026-05-01",
     "DateTime": "2026-05-01T00:00:00Z",
     "UUID": "00000000-0000-4000-8000-000000000000",
+    "Upload": b"a",
 }
 
 

@@ -8,11 +8,10 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
-import structlog
 
-from server import logs
 from tests.clients import Client
 from tests.factory import Factory
+from tests.printing import printing
 
 LOGIN = """
     mutation Login($password: String!) {
@@ -24,15 +23,8 @@ LOGIN = """
 @pytest.fixture
 def printed() -> Iterator[io.StringIO]:
     """What production's logs print."""
-    root = logging.getLogger()
-    before, level, kept = root.handlers[:], root.level, structlog.get_config()
-    stream = io.StringIO()
-    logs.configure("info", readable=False, stream=stream)
-    yield stream
-    root.handlers, root.level = before, level
-    structlog.configure(**kept)
-    for name in logs.QUIETER:
-        logging.getLogger(name).setLevel(logging.NOTSET)
+    with printing() as stream:
+        yield stream
 
 
 def lines(printed: io.StringIO) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ async def test_the_pool_and_the_relay_are_shown(client: Client, factory: Factory
     assert found["matvis_pool_size"] == 2
     assert found["matvis_pool_idle"] == 2
     assert found["matvis_pool_refused_total"] == 0
-    assert found["matvis_listeners"] == 0
+    assert (found["matvis_listeners"], found["matvis_listener_groups"]) == (0, 0)
     assert found["matvis_relay_waiting"] == 0
     assert found["matvis_relay_lag_seconds"] == 0
 

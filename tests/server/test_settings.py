@@ -1,4 +1,6 @@
+import json
 import stat
+import traceback
 from pathlib import Path
 
 import pytest
@@ -50,7 +52,7 @@ def test_production_is_plain_unless_asked() -> None:
 
     settings = Settings.load(PRODUCTION | {"JWT_PRIVATE_KEY": pem.replace("\n", "\\n")})
 
-    assert (settings.seed, settings.graphiql, settings.introspection) == ("none", False, True)
+    assert (settings.seed, settings.graphiql, settings.introspection) == ("none", False, "staff")
     assert (settings.cost_budget, settings.login_budget, settings.code_budget) == (1_000_000, 30, 30)
     assert settings.public_url == "https://shop.example"
     assert settings.jwt_private_key == pem
@@ -110,7 +112,10 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
         (
             "REDIS_URL",
             "http://cache",
-            "REDIS_URL must be an address that starts with redis://, rediss:// or unix://.",
+            (
+                "REDIS_URL must be an address that starts with redis://, rediss://, redis+cluster://, "
+                "rediss+cluster:// or unix://."
+            ),
         ),
         ("DATABASE_POOL_MIN", "-1", "DATABASE_POOL_MIN is '-1', and must be a whole number, 0 or more."),
         (
@@ -172,7 +177,7 @@ def test_secrets_stay_out_of_what_is_printed() -> None:
             "ONLY_TRUSTED_DOCUMENTS is true, and requires TRUSTED_DOCUMENTS.",
         ),
         ("GRAPHIQL", "maybe", "GRAPHIQL is 'maybe', and must be true or false."),
-        ("INTROSPECTION", "maybe", "INTROSPECTION is 'maybe', and must be true or false."),
+        ("INTROSPECTION", "maybe", "INTROSPECTION is 'maybe', and must be everyone, staff or nobody."),
     ],
 )
 def test_a_wrong_setting_is_named_in_a_sentence(tmp_path: Path, name: str, value: str, sentence: str) -> None:
@@ -221,3 +226,46 @@ def test_links_in_mails_lead_home_unless_told_otherwise(tmp_path: Path) -> None:
         "b.example",
     )
     assert Settings.load({"DATA_DIR": str(tmp_path)}).redirect_hosts == ()
+
+
+STRIPE = {
+    "publishable_key": "pk_test_1",
+    "secret_key": "sk_test_secretive",
+    "webhook_secret": "whsec_secretive",
+    "channels": ["default-channel"],
+}
+
+
+def test_accounts_with_stripe_are_json_by_their_ids(tmp_path: Path) -> None:
+    text = json.dumps({"stripe": STRIPE, "stripe-pl": STRIPE | {"name": "Karta", "channels": []}})
+
+    settings = Settings.load({"DATA_DIR": str(tmp_path), "STRIPE_ACCOUNTS": text})
+
+    first, second = settings.stripe_accounts
+    assert (first.id, first.name, first.channels) == ("stripe", "Stripe", ["default-channel"])
+    assert (second.id, second.name, second.secret_key) == ("stripe-pl", "Karta", "sk_test_secretive")
+    assert "secretive" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "secretive",
+        "[]",
+        '["secretive"]',
+        json.dumps({"stripe": {"secret_key": "sk_test_secretive"}}),
+        json.dumps({"stripe": STRIPE | {"secretive": "what is this"}}),
+        json.dumps({"stripe": STRIPE | {"publishable_key": "sk_test_secretive"}}),
+        json.dumps({"stripe": STRIPE | {"publishable_key": "pk_live_secretive"}}),
+        json.dumps({"stripe": STRIPE | {"webhook_secret": "secretive"}}),
+    ],
+)
+def test_wrong_accounts_stop_the_start_and_are_not_repeated(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError) as refusal:
+        Settings.load({"DATA_DIR": str(tmp_path), "STRIPE_ACCOUNTS": text})
+
+    told = "".join(traceback.format_exception(refusal.value))
+    assert str(refusal.value) == (
+        "STRIPE_ACCOUNTS must be JSON as docs/payments.md shows it, with the three keys of each account."
+    )
+    assert "secretive" not in told

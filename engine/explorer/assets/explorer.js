@@ -47,6 +47,8 @@
     };
   };
 
+  let typedHeaders = () => ({}); // those in the editor, once there is one
+
   let client = null;
   let clientHeaders = null;
   const clientFor = (headers) => {
@@ -62,7 +64,8 @@
   const fetcher = async (request, options) => {
     const headers = (options && options.headers) || {};
     const send = GraphiQL.createFetcher({ url, wsClient: clientFor(headers), enableIncrementalDelivery: false });
-    if (request.operationName === "IntrospectionQuery") return send(request, options);
+    // GraphiQL hears of typed headers late, and the schema may be for those alone who have a token.
+    if (request.operationName === "IntrospectionQuery") return send(request, { ...options, headers: typedHeaders() });
     const began = performance.now();
     const answer = await send({ ...request, extensions: { debug: true } }, options);
     if (answer && answer[Symbol.asyncIterator]) return noted(answer);
@@ -90,8 +93,13 @@
   const Figures = () => {
     const figures = React.useSyncExternalStore(latest.watch, () => latest.figures);
     const { headerEditor } = GraphiQL.React.useEditorContext({ nonNull: true });
+    const { introspect } = GraphiQL.React.useSchemaContext({ nonNull: true });
+    typedHeaders = () => headersIn(headerEditor ? headerEditor.getValue() : "");
     if (!figures) return element("div", { className: "explorer-figures" }, "Run an operation to see what it takes.");
-    const useToken = () => headerEditor.setValue(withToken(headerEditor.getValue(), figures.token));
+    const useToken = () => {
+      headerEditor.setValue(withToken(headerEditor.getValue(), figures.token));
+      introspect();
+    };
     return element(
       "div",
       { className: "explorer-figures" },
@@ -102,13 +110,16 @@
     );
   };
 
-  const withToken = (text, token) => {
-    let headers = {};
+  const headersIn = (text) => {
     try {
-      headers = JSON.parse(text || "{}");
+      return JSON.parse(text || "{}");
     } catch (error) {
-      headers = {}; // what is no JSON was no header either
+      return {}; // what is no JSON was no header either
     }
+  };
+
+  const withToken = (text, token) => {
+    const headers = headersIn(text);
     if (token) headers.Authorization = `Bearer ${token}`;
     else delete headers.Authorization;
     return JSON.stringify(headers, null, 2);
@@ -116,6 +127,7 @@
 
   const Helper = () => {
     const { addTab, queryEditor, variableEditor, headerEditor } = GraphiQL.React.useEditorContext({ nonNull: true });
+    const { introspect } = GraphiQL.React.useSchemaContext({ nonNull: true });
     const [token, setToken] = React.useState("");
     const show = (example) => {
       const headers = headerEditor ? headerEditor.getValue() : "";
@@ -129,6 +141,7 @@
     const authorize = (event) => {
       event.preventDefault();
       if (headerEditor) headerEditor.setValue(withToken(headerEditor.getValue(), token.trim()));
+      introspect();
     };
     return element(
       "section",

@@ -18,6 +18,22 @@ function failed(problem) {
   process.exit(1);
 }
 
+function listen(singleConnection) {
+  let last;
+  const live = createSse({
+    url,
+    singleConnection,
+    retryAttempts: 100,
+    retry: pause,
+    headers: () => (last ? { "last-event-id": last } : {}),
+  });
+  const next = (event) => {
+    last = event.extensions.subscription.cursor;
+    tell(event);
+  };
+  live.subscribe({ query }, { next, error: failed, complete: () => tell("complete") });
+}
+
 const clients = {
   "graphql-ws": () => {
     const live = createWs({
@@ -34,20 +50,8 @@ const clients = {
     };
     live.subscribe(payload, { next, error: failed, complete: () => tell("complete") });
   },
-  "graphql-sse": () => {
-    let last;
-    const live = createSse({
-      url,
-      retryAttempts: 100,
-      retry: pause,
-      headers: () => (last ? { "last-event-id": last } : {}),
-    });
-    const next = (event) => {
-      last = event.extensions.subscription.cursor;
-      tell(event);
-    };
-    live.subscribe({ query }, { next, error: failed, complete: () => tell("complete") });
-  },
+  "graphql-sse": () => listen(false),
+  "graphql-sse in one connection": () => listen(true),
   EventSource: () => {
     const live = new EventSource(`${url}?query=${encodeURIComponent(query)}`);
     live.addEventListener("next", (event) => tell(JSON.parse(event.data)));

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx2
 
-from db import verifying
 from schema.ids import to_global
+from tests import promising
 from tests.factory import AnyRow, Factory
 
 PAY = """
@@ -33,13 +33,17 @@ Send = Callable[..., Coroutine[Any, Any, dict[str, Any] | None]]
 
 
 class Shoppers:
-    """Those who share a server at ``address``. ``codes`` counts the refusals that they were told."""
+    """Those who share a server at ``address``. ``codes`` counts the refusals that they were told.
+
+    ``orders`` are those that somebody was told of.
+    """
 
     def __init__(self, address: str, dice: random.Random) -> None:
         self.address = address
         self.dice = dice
         self.codes: Counter[str] = Counter()
         self.dropped = 0
+        self.orders: set[str] = set()
 
     async def send(self, document: str, *, seconds: float = 60, **variables: Any) -> dict[str, Any] | None:
         """The root field's answer; None for whoever hung up after so many ``seconds``, or met no server."""
@@ -56,6 +60,8 @@ class Shoppers:
         given: dict[str, Any] | None
         (given,) = (answer.get("data") or {"": None}).values()
         self.codes.update(error["code"] for error in (given or {}).get("errors", []))
+        if given and given.get("order"):
+            self.orders.add(given["order"]["id"])
         return given
 
     async def shop(self, checkout: AnyRow, variants: list[AnyRow]) -> None:
@@ -125,10 +131,13 @@ OURS = {
 
 async def breaches(factory: Factory) -> dict[str, list[Any]]:
     """Everything that breaks a promise of the shop, by the promise."""
-    found: dict[str, list[Any]] = {}
-    for promise in verifying.PROMISES:
-        async with factory.db.read() as connection:
-            found[promise.text] = [tuple(row) for row in await verifying.breaches(connection, promise)]
+    found = await promising.breaches(factory)
     for what, query in OURS.items():
         found[what] = [tuple(row) for row in await factory.fetch(query)]
     return {what: rows for what, rows in found.items() if rows}
+
+
+async def forgotten(factory: Factory, crowd: Shoppers) -> set[str]:
+    """Orders that somebody was told of, and that are not there."""
+    kept = await factory.fetch("select id from orders")
+    return crowd.orders - {to_global("Order", row.id) for row in kept}

@@ -12,8 +12,8 @@ from server.asgi import create_app
 from server.settings import Settings
 from tests.factory import AnyRow, Factory
 from tests.markets import Market
-from tests.promises.shoppers import COMPLETE, PAY, Shoppers, breaches
 from tests.running import running
+from tests.torture.shoppers import COMPLETE, PAY, Shoppers, breaches, forgotten
 
 EXPECTED = {
     *("INSUFFICIENT_STOCK", "VOUCHER_NOT_APPLICABLE", "CHECKOUT_NOT_FULLY_PAID", "NOT_FOUND", "INVALID"),
@@ -24,20 +24,6 @@ EXPECTED = {
         "DELIVERY_METHOD_NOT_APPLICABLE",
     ),
 }
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """Fifteen connections, patience for them, and no budgets."""
-    return settings.model_copy(
-        update={
-            "database_pool_max": 15,
-            "database_pool_wait": 60,
-            "login_budget": 0,
-            "code_budget": 0,
-            "cost_budget": 0,
-        }
-    )
 
 
 @pytest.fixture
@@ -68,6 +54,7 @@ async def test_a_crowd_breaks_no_promise(
             await asyncio.gather(*(crowd.shop(checkout, variants) for checkout in checkouts))
 
     assert await breaches(factory) == {}
+    assert await forgotten(factory, crowd) == set()
     assert crowd.codes.keys() <= EXPECTED
     assert crowd.dropped > 0
     assert await factory.value("select count(*) from orders") > 0

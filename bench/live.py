@@ -1,0 +1,284 @@
+"""Live fields: how many may listen, how soon they hear, and what that costs."""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import quantiles
+from time import monotonic
+from typing import Any
+
+import orjson
+from redis.asyncio import Redis
+
+from adapters.signing import generate_private_key
+from bench import growing
+from bench.comparing import PUBLIC_URL, free_port, serving
+from bench.listeners import Remote, crowd
+from bench.strawberry_live import CHANNEL as STRAWBERRY
+from db import migrating, outbox
+from db.pool import Database, PoolOptions, open_database
+from domain.events import StockChanged
+from schema.ids import to_global
+from server.embedded import embedded_servers
+
+STOCK = """subscription ($ids: [ID!]!, $channel: String!) {
+  productVariantStockChanged(ids: $ids, channel: $channel) { id name sku quantityAvailable } }"""
+PAGE_BYTES = 4096
+TICKS = 100  # of /proc, a second
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many listen, and how many events there are."""
+
+    idle: int
+    group: int
+    events: int
+    seconds: float
+
+
+FULL = Effort(10_000, 1_000, 30, 10.0)
+QUICK = Effort(200, 50, 5, 1.0)
+
+
+def watching(*numbers: int) -> tuple[str, dict[str, Any]]:
+    """The subscription to the stock of these variants."""
+    ids = [to_global("ProductVariant", number) for number in numbers]
+    return STOCK, {"ids": ids, "channel": growing.CHANNEL}
+
+
+class Process:
+    """What the system says of a process."""
+
+    def __init__(self, number: int) -> None:
+        self._place = Path(f"/proc/{number}")
+
+    def kib(self) -> float:
+        return int((self._place / "statm").read_text().split()[1]) * PAGE_BYTES / 1024
+
+    def cpu(self) -> float:
+        """Seconds of CPU so far."""
+        fields = (self._place / "stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@dataclass
+class World:
+    """The server, its database, and crowds that listen to it."""
+
+    effort: Effort
+    database: Database
+    server: Process
+    crowds: Sequence[Remote]
+
+    async def connect(self, operations: Sequence[Any], times: int) -> float:
+        """Spread over the crowds; how long it took. Half a second for subscriptions to begin."""
+        began = monotonic()
+        parts = len(self.crowds)
+        if times == 1:
+            shares: list[Any] = [(operations[part::parts], 1) for part in range(parts)]
+        else:
+            shares = [(operations, times // parts)] * parts
+        await asyncio.gather(
+            *(
+                one("connect", operations=ops, times=n, path="/graphql/")
+                for one, (ops, n) in zip(self.crowds, shares, strict=True)
+            )
+        )
+        took = monotonic() - began
+        await asyncio.sleep(1.5)
+        return took
+
+    async def everybody(self, name: str, **arguments: Any) -> list[Any]:
+        return list(await asyncio.gather(*(one(name, **arguments) for one in self.crowds)))
+
+    async def sell(self, variant: int = 1) -> float:
+        """Announce that the stock has changed; when that was committed."""
+        async with self.database.transaction() as tx:
+            await outbox.record(tx, StockChanged(variant))
+        return monotonic()
+
+    async def delays(self, number: int, pause: float) -> list[float]:
+        """Milliseconds from the commit of each of so many events to its receipt by each listener."""
+        await self.everybody("reset")
+        times = []
+        for _ in range(number):
+            due = monotonic() + pause
+            times.append(await self.sell())
+            await asyncio.sleep(max(0.0, due - monotonic()))
+        heard = [one for part in await self.everybody("hear", number=number, within=10.0) for one in part]
+        return [
+            (came - committed) * 1000
+            for one in heard
+            if len(one) == number
+            for committed, came in zip(times, one, strict=True)
+        ]
+
+
+def percentiles(delays: Sequence[float]) -> tuple[float, float]:
+    """The 50th and the 99th."""
+    if not delays:
+        return float("inf"), float("inf")
+    cut = quantiles(delays, n=100)
+    return cut[49], cut[98]
+
+
+async def measure(quick: bool) -> str:  # noqa: FBT001 - as every bench
+    """Everything, on a shop of its own."""
+    effort = QUICK if quick else FULL
+    lines = [
+        f"# Live fields, {date.today().isoformat()}",  # noqa: DTZ011 - the day here
+        "",
+        "One server process; Postgres, Valkey and two processes of clients on the same two cores; real",
+        "sockets.",
+        "",
+        "| | | aim |",
+        "| --- | ---: | ---: |",
+    ]
+    parts: list[Callable[[World], Awaitable[list[str]]]] = [idle, one_group, selections, steady, slow]
+    async with AsyncExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matvis-live-")))
+        servers = await stack.enter_async_context(embedded_servers(place, durable=True))
+        await migrating.upgrade(servers.database_url)
+        await growing.grow(servers.database_url, growing.TINY)
+        environ = {
+            "ENVIRONMENT": "production",
+            "DATABASE_URL": servers.database_url,
+            "REDIS_URL": servers.redis_url,
+            "DATA_DIR": str(place),
+            "PUBLIC_URL": PUBLIC_URL,
+            "SECRET_KEY": "s" * 32,
+            "JWT_PRIVATE_KEY": generate_private_key(),
+            "LOG_LEVEL": "warning",
+            "COST_BUDGET": "0",
+        }
+        database = await stack.enter_async_context(open_database(servers.database_url, PoolOptions()))
+        for part in parts:
+            lines += await _in_a_world(part, effort, database, environ)
+        ours = await _in_a_world(cpu, effort, database, environ)
+        theirs = await strawberrys(effort, environ)
+        mine = float(ours[0])
+        lines.append(f"| CPU a message, group of {effort.group:,} | {mine:.1f} us | |")
+        lines.append(f"| the same, Strawberry's own path | {theirs:.1f} us | |")
+        lines.append(f"| ratio | {theirs / mine:.1f} | 15 |")
+    return "\n".join([*lines, ""])
+
+
+async def _in_a_world(
+    part: Callable[[World], Awaitable[list[str]]],
+    effort: Effort,
+    database: Database,
+    environ: Mapping[str, str],
+) -> list[str]:
+    """A server of its own for each part, so that none inherits another's memory."""
+    port = free_port()
+    async with serving("live", port, environ) as number, crowd(port) as one, crowd(port) as other:
+        await asyncio.sleep(0.5)
+        return await part(World(effort, database, Process(number), [one, other]))
+
+
+async def idle(world: World) -> list[str]:
+    number = world.effort.idle
+    each = number // 2
+    # A group each for half of them; the others in a hundred groups.
+    await world.connect([watching(1)], 2)
+    before = world.server.kib()
+    alone = [watching(1 + n % 300, 1 + (n // 300) % 300) for n in range(number // 2)]
+    await world.connect(alone, 1)
+    half = world.server.kib()
+    took = await world.connect([watching(1 + n) for n in range(50)], number // 100)
+    after = world.server.kib()
+    return [
+        f"| {number:,} idle listeners, the whole process | {after / 1024:.0f} MiB | 600 MiB |",
+        f"| an idle listener with a group of its own | {(half - before) / (number // 2):.1f} KiB | 40 KiB |",
+        f"| an idle listener in a group of {number // 100} | {(after - half) / each:.1f} KiB | 40 KiB |",
+        f"| the last {number // 2:,} connect in | {took:.1f} s | 20 s |",
+    ]
+
+
+async def one_group(world: World) -> list[str]:
+    await world.connect([watching(1)], world.effort.group)
+    await world.delays(2, 0.3)
+    _, late = percentiles(await world.delays(world.effort.events, 0.3))
+    return [f"| one event to {world.effort.group:,} of one group, p99 | {late:.0f} ms | 100 ms |"]
+
+
+async def selections(world: World) -> list[str]:
+    operations = []
+    for number in range(world.effort.group):
+        query, variables = watching(1)
+        operations.append((query.replace("quantityAvailable", f"q{number}: quantityAvailable"), variables))
+    await world.connect(operations, 1)
+    await world.delays(2, 1.0)
+    _, late = percentiles(await world.delays(world.effort.events // 2, 1.0))
+    return [f"| one event to {world.effort.group:,} different selections, p99 | {late:.0f} ms | 500 ms |"]
+
+
+async def steady(world: World) -> list[str]:
+    await world.connect([watching(1)], 100)
+    await world.delays(100, 0.005)
+    middle, late = percentiles(await world.delays(int(200 * world.effort.seconds), 0.005))
+    return [
+        f"| 200 events a second to 100 listeners, commit to receipt, p50 | {middle:.1f} ms | 15 ms |",
+        f"| the same, p99 | {late:.1f} ms | 75 ms |",
+    ]
+
+
+async def slow(world: World) -> list[str]:
+    """Ten of them stop reading; the fields they watch are long, so that buffers fill."""
+    reading, other = world.crowds
+    long = STOCK.replace("{ id", "{ " + " ".join(f"a{n}: sku b{n}: name" for n in range(60)) + " id")
+    variables = watching(*range(1, 90))[1]
+    await reading("connect", operations=[(long, variables)], times=50, path="/graphql/")
+    await asyncio.sleep(1)
+    world.crowds = [reading]
+    number = int(100 * world.effort.seconds)
+    await world.delays(50, 0.01)
+    _, before = percentiles(await world.delays(number, 0.01))
+    kib = world.server.kib()
+    await other("connect", operations=[(long, variables)], times=10, path="/graphql/")
+    await asyncio.sleep(1)
+    await other("stop_reading")
+    _, during = percentiles(await world.delays(number, 0.01))
+    return [
+        f"| p99 of 50 listeners at 100 long events a second | {before:.1f} ms | |",
+        f"| the same, beside 10 that stop reading | {during:.1f} ms | within a tenth |",
+        f"| memory for each that stopped | {(world.server.kib() - kib) / 10:.0f} KiB | 1 MiB |",
+    ]
+
+
+async def cpu(world: World) -> list[str]:
+    await world.connect([watching(1)], world.effort.group)
+    await world.delays(5, 0.2)
+    before = world.server.cpu()
+    number = world.effort.events * 2
+    await world.delays(number, 0.1)
+    return [str((world.server.cpu() - before) / number / world.effort.group * 1e6)]
+
+
+async def strawberrys(effort: Effort, environ: Mapping[str, str]) -> float:
+    """Microseconds of CPU a message, by Strawberry's own path."""
+    port = free_port()
+    redis: Redis = Redis.from_url(environ["REDIS_URL"])
+    async with redis, serving("strawberry", port, environ) as number, crowd(port) as ears:
+        server = Process(number)
+        query, variables = watching(1)
+        await ears("connect", operations=[(query, variables)], times=effort.group, path="/graphql/")
+        await asyncio.sleep(1.5)
+        message = orjson.dumps({"name": "Size 1", "sku": "SKU-1-1"})
+
+        async def run(events: int) -> None:
+            await ears("reset")
+            for _ in range(events):
+                await redis.publish(STRAWBERRY, message)
+                await asyncio.sleep(0.4)
+            await ears("hear", number=events, within=20.0)
+
+        await run(3)
+        before = server.cpu()
+        await run(effort.events)
+        return (server.cpu() - before) / effort.events / effort.group * 1e6

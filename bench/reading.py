@@ -1,0 +1,63 @@
+"""The steps of reading a document that is new, each timed by itself and without a server."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import thread_time
+from typing import Any, TypeVar
+
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, parse
+
+from engine.caching.policies import policies_of
+from engine.cost import costs_of
+from engine.invocations import Invocation, Invoker
+from engine.limits import Limits
+from engine.plans import Plans, Shelf
+from engine.validating import Merging, errors_of
+
+STEPS = ("parse", "limits", "validate", "cost", "policies", "compile")
+T = TypeVar("T")
+
+
+def steps_of(
+    schema: GraphQLSchema, texts: list[str], variables: Mapping[str, Any], times: int
+) -> dict[str, float]:
+    """Milliseconds of processor time of each of ``STEPS``: medians of the last ``times`` texts."""
+    spent: dict[str, list[float]] = defaultdict(list)
+
+    def timed(step: str, work: Callable[[], T]) -> T:
+        began = thread_time()
+        made = work()
+        spent[step].append((thread_time() - began) * 1000)
+        return made
+
+    for text in texts:
+        _once(timed, schema, text, variables)
+    return {step: median(spent[step][len(texts) - times :]) for step in STEPS}
+
+
+def _once(
+    timed: Callable[[str, Callable[[], Any]], Any],
+    schema: GraphQLSchema,
+    text: str,
+    variables: Mapping[str, Any],
+) -> None:
+    limits = Limits()
+
+    def measured(document: DocumentNode) -> None:
+        limits.check(document)
+        assert Merging(schema, document).plain, "fields of one name are the same in the bench's documents"
+
+    def compiled(document: DocumentNode) -> None:
+        node = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+        found = Invoker(schema, document, node).invoke(variables, None)
+        assert isinstance(found, Invocation), "the variables are good"
+        assert Plans(document, Shelf()).find(found) is not None, "the bench's documents have plans"
+
+    syntax = timed("parse", lambda: parse(text, max_lexical_tokens=limits.tokens))
+    timed("limits", lambda: measured(syntax))
+    errors = timed("validate", lambda: errors_of(schema, syntax, compared=False, suggestions=False))
+    assert not errors, errors
+    timed("cost", lambda: costs_of(schema, syntax))
+    timed("policies", lambda: policies_of(schema, syntax))
+    timed("compile", lambda: compiled(syntax))

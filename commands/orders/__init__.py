@@ -1,0 +1,1 @@
+"""What becomes of orders: what is sent, what comes back, what is called off."""

@@ -1,0 +1,59 @@
+"""A socket's subscription, once a group tells its events."""
+
+from collections.abc import Hashable
+from typing import Any, Protocol
+
+import orjson
+
+from engine.live import Told
+from engine.members import Member
+from engine.requests import Response
+
+
+class Carrier(Protocol):
+    """What the subscription asks of its socket."""
+
+    def encoded(self, response: Response) -> str:
+        """The response's JSON."""
+
+    def offer(self, operation_id: str, message: str, about: Hashable = None) -> None:
+        """Send a message when the client takes it."""
+
+    def over(self, operation_id: str, subscription: "Subscription") -> None:
+        """Free the id."""
+
+
+class Subscription:
+    """A follower: what its group tells becomes messages of its operation."""
+
+    __slots__ = ("_head", "_id", "_socket", "member")
+
+    def __init__(self, socket: Carrier, operation_id: str) -> None:
+        self._socket = socket
+        self._id = operation_id
+        self._head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":"next","payload":'
+        self.member: Member | None = None
+
+    def said(self, response: Response) -> str:
+        """The message with this answer."""
+        return f"{self._head}{self._socket.encoded(response)}}}"
+
+    def tell(self, told: Told) -> None:
+        if told.text is None:
+            told.text = self._socket.encoded(told.response)
+        self._socket.offer(self._id, f"{self._head}{told.text}}}", told.about)
+
+    def end(self, response: Response | None) -> None:
+        self._socket.over(self._id, self)
+        message: dict[str, Any] = {"id": self._id, "type": "complete"}
+        if response is not None:
+            message = {"id": self._id, "type": "error", "payload": response.errors}
+        self._socket.offer(self._id, orjson.dumps(message).decode())
+
+    def cancel(self) -> None:
+        """The client wants to hear no more."""
+        self.leave()
+
+    def leave(self) -> None:
+        if self.member is not None:
+            self.member.leave()
