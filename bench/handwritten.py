@@ -31,6 +31,7 @@ from db import (
     stocks,
     variants,
 )
+from db.pool import session_settings
 from domain import money
 from domain.access import GUEST
 from domain.checkouts import NewLine
@@ -41,7 +42,7 @@ from schema import ids
 from schema.connections import encode_cursor
 from server.identity import viewer_of
 from server.settings import Settings
-from server.wiring import open_shop
+from server.wiring import open_shop, pool_options
 
 Answer = dict[str, Any]
 Handler = Callable[["Site", Request, Any], Awaitable[Answer]]
@@ -66,7 +67,11 @@ def create_app(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with (
             open_shop(settings) as shop,
-            asyncpg.create_pool(settings.database_url, connection_class=Unreset) as pool,
+            asyncpg.create_pool(
+                settings.database_url,
+                connection_class=Unreset,
+                server_settings=session_settings(pool_options(settings)),
+            ) as pool,
         ):
             app.state.site = Site(shop, pool)
             yield

@@ -103,7 +103,7 @@ async def open_database(
         connection_class=_Connection,
         init=prepare,
         statement_cache_size=0 if options.transaction_pooler else 500,
-        server_settings={} if options.transaction_pooler else _session(options),
+        server_settings={} if options.transaction_pooler else session_settings(options),
     )
     lender = Lender(pool, options.wait)
     try:
@@ -113,10 +113,16 @@ async def open_database(
         await pool.close()
 
 
-def _session(options: PoolOptions) -> dict[str, str]:
+def session_settings(options: PoolOptions) -> dict[str, str]:
+    """What every connection begins with.
+
+    Statements are planned once: with arrays as parameters Postgres takes a plan for the values at hand to be
+    cheaper than one for all, and would make it anew each time, for longer than a small statement runs.
+    """
     return {
         "application_name": "matvis",
         "jit": "off",
+        "plan_cache_mode": "force_generic_plan",
         "statement_timeout": str(int(options.statement_timeout * 1000)),
         "idle_in_transaction_session_timeout": str(int(options.statement_timeout * 2000)),
         "timezone": "UTC",

@@ -33,10 +33,12 @@ async def stage(
     """Make the temporary table ``name`` of ``columns`` (name to SQL type) and copy ``rows`` into it.
 
     ``filled`` are further columns, each its type and default (``uuid default gen_random_uuid()``). ``heard``
-    gets the number of rows copied so far. One of the same name is replaced.
+    gets the number of rows copied so far. One of the same name is replaced. From here to the end of the
+    transaction statements are planned for what is in the tables.
     """
     declared = [f"{column} {kind}" for column, kind in {**columns, **(filled or {})}.items()]
     assert NAME.fullmatch(name), "the name is ours, and goes into the statement as it is"
+    await tx.execute("set local plan_cache_mode = auto")
     await tx.execute(
         f"drop table if exists {name}; create temporary table {name} ({', '.join(declared)}) on commit drop"
     )
