@@ -98,6 +98,17 @@ class Document:
         return operation_name or next(filter(None, self.operations), self.digest)
 
 
+def _unchain(syntax: DocumentNode) -> None:
+    """Let go of the order of its tokens, which only parsing needs.
+
+    They hold each other, so a document that is forgotten would wait for the collector.
+    """
+    token = syntax.loc.start_token if syntax.loc else None
+    while token is not None:
+        following, token.prev, token.next = token.next, None, None
+        token = following
+
+
 def _told(error: GraphQLError, code: str) -> FormattedError:
     """The error, cut to what somebody reads."""
     words = placed(error, code)
@@ -186,6 +197,7 @@ class Documents:
         errors = errors_of(self._schema, syntax, compared=not merging.plain, suggestions=limits.suggestions)
         if errors:
             raise RequestRefused([_told(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
+        _unchain(syntax)
         operations = {
             node.name.value if node.name else None: node
             for node in syntax.definitions
