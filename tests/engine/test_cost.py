@@ -1,7 +1,6 @@
 """What an operation costs, worked out from its document and its variables."""
 
 from math import ceil
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -152,18 +151,15 @@ def test_operations_of_a_document_have_costs_of_their_own(shop_schema: GraphQLSc
 
 
 @pytest.mark.parametrize("variable", [False, True])
-def test_fragments_that_double_cost_what_they_double_to_in_no_time(
+def test_fragments_that_double_cost_what_they_double_to(
     shop_schema: GraphQLSchema, *, variable: bool
 ) -> None:
     page = "products(first: $n) { totalCount }" if variable else "shop { name }"
-    chain = " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(20))
-    document = f"query ($n: Int) {{ ...F0 }} {chain} fragment F20 on Query {{ {page} }}"
+    chain = " ".join(f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(29))
+    document = f"query ($n: Int) {{ ...F0 }} {chain} fragment F29 on Query {{ {page} }}"
 
-    began = perf_counter()
-    found = cost(shop_schema, document, n=1)
-
-    assert found == 2**20
-    assert perf_counter() - began < 0.1
+    # One by one they would take an hour.
+    assert cost(shop_schema, document, n=1) == 2**29
 
 
 def test_costs_saturate(shop_schema: GraphQLSchema) -> None:
