@@ -68,7 +68,7 @@ class Runner:
         try:
             invocation = self.invoke(operation, context)
             invocation.seen = seen
-            receipt = None if self.admission is None else await self.admission.admit(operation, context)
+            receipt = await self.admit(operation, context)
         except RequestRefused as refusal:
             return Response.refused(refusal)
         waitless = reads_schema(operation.root_fields)
