@@ -51,7 +51,7 @@ class Attribute:
 class Inline:
     """``make(*columns)``, from the row alone.
 
-    Null where a column is null, unless ``nulls`` lets them through.
+    Null where a column is null, unless ``nulls`` lets them through. ``kept``: plans remember what they made.
     """
 
     make: Callable[..., Any]
@@ -59,6 +59,7 @@ class Inline:
     nulls: bool
     takes_context: bool
     has_arguments: bool
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +96,7 @@ def inline(
     *columns: str,
     description: str,
     nulls: bool = False,
+    kept: bool = False,
     deprecated: str | None = None,
     name: str | None = None,
     directives: Sequence[object] = (),
@@ -102,11 +104,15 @@ def inline(
     """``make`` called with these columns of the row (with the row itself where none is named).
 
     Null where any of the columns is null, unless ``nulls``. A first parameter named ``context`` is given the
-    context; keyword-only parameters become the field's arguments.
+    context; keyword-only parameters become the field's arguments. ``kept`` is for objects that follow from
+    the columns and nothing else, and of which few different ones occur, such as prices: plans remember them.
     """
     parameters = inspect.signature(make).parameters
     arguments = _keyword_arguments(make)
-    word = Inline(make, columns, nulls, next(iter(parameters), "") == "context", bool(arguments))
+    takes_context = next(iter(parameters), "") == "context"
+    if kept and (takes_context or arguments or not columns):
+        raise TypeError("What is kept is made of columns alone.")
+    word = Inline(make, columns, nulls, takes_context, bool(arguments), kept)
     return _field(word, description, arguments, deprecated=deprecated, name=name, directives=directives)
 
 

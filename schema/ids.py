@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode
 from binascii import Error as BadBase64
 from binascii import b2a_base64
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ class InvalidId(Refusal):
     code = "INVALID"
 
 
+@lru_cache(1 << 14)  # a listing shows hundreds, and the next one shows the same
 def to_global(kind: str, key: int | UUID) -> strawberry.ID:
     """The id of the ``kind`` with this key: base64 of ``Kind:key``."""
     return strawberry.ID(b2a_base64(f"{kind}:{key}".encode(), newline=False).decode("ascii"))

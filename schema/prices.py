@@ -36,7 +36,7 @@ def reduced(full: Decimal, asked: Decimal) -> bool:
 
 
 def _priced(make: Callable[..., Any], *columns: str, description: str) -> Any:
-    return inline(make, *columns, *TERMS, description=description)
+    return inline(make, *columns, *TERMS, description=description, kept=True)
 
 
 @strawberry.type(

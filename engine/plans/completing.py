@@ -54,15 +54,9 @@ class Completion:
     now: Now | None
     later: Later
     whole: Whole | None
-    inner: Now | None = None
-    """Of objects: what ``now`` does, for a value that is not null."""
-    strict: bool = False
-    """Null does not fit."""
 
 
-def of_now(
-    now: Now, whole: Whole | None = None, inner: Now | None = None, *, strict: bool = False
-) -> Completion:
+def of_now(now: Now, whole: Whole | None = None) -> Completion:
     def each(values: Values, run: Run) -> list[Any]:
         return [now(value, run) for value in values]
 
@@ -71,7 +65,7 @@ def of_now(
     async def later(values: Values, run: Run) -> list[Any]:
         return chosen(values, run)
 
-    return Completion(now, later, chosen, inner, strict)
+    return Completion(now, later, chosen)
 
 
 def non_null(completion: Completion) -> Completion:
@@ -87,7 +81,7 @@ def non_null(completion: Completion) -> Completion:
         def whole(values: Values, run: Run) -> list[Any]:
             return _without_nulls(whole_or_null(values, run))
 
-        return of_now(now, whole, completion.inner, strict=True)
+        return of_now(now, whole)
 
     async def later(values: Values, run: Run) -> list[Any]:
         return _without_nulls(await completion.later(values, run))
@@ -127,7 +121,7 @@ def one_of(selection: Selection) -> Completion:
         def whole(values: Values, run: Run) -> list[Any]:
             return [now(value, run) for value in values] if None in values else build(values, run)
 
-        return of_now(now, whole, one)
+        return of_now(now, whole)
 
     async def later(values: Values, run: Run) -> list[Any]:
         if None not in values and len(set(map(id, values))) == len(values):

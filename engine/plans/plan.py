@@ -22,11 +22,12 @@ from graphql.pyutils import Path
 from engine.declarations import Root as Function
 from engine.declarations import root_of
 from engine.invocations import Invocation
-from engine.plans.compiling import Compiler, Details, Parts, Unsupported
+from engine.plans.compiling import Compiler, Parts
 from engine.plans.completing import Completion, Run
 from engine.plans.info import LateInfo
 from engine.plans.places import Given
 from engine.plans.retreat import Replay
+from engine.plans.selections import Details, Unsupported
 from engine.plans.together import together
 
 MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include

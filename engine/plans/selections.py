@@ -8,6 +8,12 @@ from engine.plans.completing import Now, Run, Values
 from engine.plans.slots import Slot
 from engine.plans.together import together
 
+Details = list[Any]  # graphql-core's FieldDetails of one response name
+
+
+class Unsupported(Exception):
+    """The reference executor has to run this; the message says why, in few words that can be counted."""
+
 
 @dataclass(slots=True)
 class CompiledSelection:

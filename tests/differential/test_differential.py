@@ -144,5 +144,6 @@ async def test_a_plan_answers_as_the_reference_does_whatever_is_asked(
 
     gc.collect()  # what is left behind is complained of here and not in another test
     assert invalid < documents // 2
+    assert planned.unsupported == {}
     assert set(planned.runner.runs) <= {"plan", "retreat"}
     assert set(reference.runner.runs) == {"reference"}

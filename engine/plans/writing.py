@@ -1,0 +1,249 @@
+"""Writing the Python of a plan: the function that builds one selection's objects."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import count
+from operator import attrgetter
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Final
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+)
+
+from engine.declarations import Declared, columns_of, declared_as, rows_of
+from engine.plans.completing import Completion
+from engine.plans.leaves import NAMESPACE as OF_LEAVES
+from engine.plans.leaves import plain_test
+from engine.plans.memory import keep, kept
+from engine.plans.selections import CompiledSelection, Details, Unsupported
+from engine.plans.slots import Keys, Slot, batch_slot, edge_slot, inline_value, value_slot
+from engine.words import Arg, Attribute, Batch, Edge, Inline
+
+if TYPE_CHECKING:
+    from engine.plans.compiling import Compiler
+
+TYPENAME = "__typename"
+MOST_TEXTS = 1_024  # compiled ones, of 1 to 4 KB: documents differ, and select money and edges alike
+PLACES: Final = count()  # where objects are remembered: no two places make the same of the same columns
+NAMESPACE: Final = {**OF_LEAVES, "keep": keep, "kept": kept}
+
+
+class Writer:
+    """Writes the function that builds one selection's objects, out of rows called ``row``.
+
+    Objects within them that wait for nothing are built by the same function, each by a writer of its own that
+    binds its values in the same ``names`` and calls its variables by another ``prefix``.
+    """
+
+    def __init__(
+        self,
+        compiler: "Compiler",
+        kind: GraphQLObjectType,
+        row: str = "r",
+        prefix: str = "v",
+        names: dict[str, Any] | None = None,
+    ) -> None:
+        self._compiler = compiler
+        self._kind = kind
+        self._rows = rows_of(kind)
+        self._row = row
+        self._prefix = prefix
+        self._names: dict[str, Any] = dict(NAMESPACE) if names is None else names
+        self._lines: list[str] = []
+        self._items: list[str] = []
+        self._slots: list[Slot] = []
+
+    def add(self, name: str, details: Details) -> None:
+        node: FieldNode = details[0].node
+        if node.name.value == TYPENAME:
+            self._items.append(f"{name!r}: {self._kind.name!r}")
+            return
+        declared = self._compiler.execution.schema.get_field(self._kind, node.name.value)
+        found = declared_as(declared) if declared is not None else None
+        if declared is None or found is None:
+            raise Unsupported(f"resolver of {self._kind.name}.{node.name.value}")
+        place = self._compiler.place(declared, node, found.converted)
+        match found.word:
+            case Edge():
+                completion = self._compiler.completion(declared.type, details)
+                self._slot(name, edge_slot(found.word, self._keys(found.word), place, completion))
+            case Batch():
+                completion = self._compiler.completion(declared.type, details)
+                self._slot(name, batch_slot(found.word, place, completion))
+            case Inline():
+                self._inline(name, found.word, place, declared, details)
+            case Attribute():
+                self._attribute(name, found, declared, details)
+
+    def selection(self) -> CompiledSelection:
+        body = [f"        {line}" for line in self._lines]
+        made = self._made
+        parameters = "".join(f", s{number}" for number in range(len(self._slots)))
+        loop = ", ".join(["r", *(f"y{number}" for number in range(len(self._slots)))])
+        over = f"zip(rows{parameters})" if self._slots else "rows"
+        source = [
+            f"def build(rows, x{parameters}):",
+            *_indented(self._told("rows")),
+            "    out = []",
+            "    append = out.append",
+            f"    for {loop} in {over}:",
+            *body,
+            f"        append({made})",
+            "    return out",
+        ]
+        if not self._slots:
+            source += ["def one(r, x):", *_indented(self._told("(r,)"))]
+            source += [*(line[4:] for line in body), f"    return {made}"]
+        exec(_code("\n".join(source), f"<plan of {self._kind.name}>"), self._names)  # noqa: S102 - our own text: names are bound, response names quoted
+        return CompiledSelection(self._slots, self._names["build"], self._names.get("one"))
+
+    @property
+    def _made(self) -> str:
+        return "{" + ", ".join(self._items) + "}"
+
+    def _told(self, rows: str) -> list[str]:
+        """Lines that tell of the rows to whoever wants to know, where those say what they stand for."""
+        if not any(name == "id" or name.endswith("_id") for kind in self._rows for name in columns_of(kind)):
+            return []
+        seen = "x.invocation.seen"
+        return [f"if {seen} is not None:", f"    {seen}.levels.append({rows})"]
+
+    def _bind(self, value: object) -> str:
+        name = f"_{len(self._names)}"
+        self._names[name] = value
+        return name
+
+    def _slot(self, name: str, slot: Slot) -> None:
+        self._items.append(f"{name!r}: y{len(self._slots)}")
+        self._slots.append(slot)
+
+    def _column(self, column: str) -> str:
+        """Python that reads a column.
+
+        A record's by name, which is quicker, any other row's as an attribute.
+        """
+        if self._rows and all(_has_column(kind, column) for kind in self._rows):
+            return f"{self._row}[{column!r}]"
+        return f"{self._row}.{column}"
+
+    def _keys(self, word: Edge) -> Keys:
+        parts = [f"a[{part.name!r}]" if isinstance(part, Arg) else self._column(part) for part in word.key]
+        defaults = dict(word.defaults)
+        key = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+        names: dict[str, Any] = {}
+        guard = "" if len(parts) == 1 else f" if {parts[0]} is not None else None"
+        text = f"def keys(rows, a):\n    return [{key}{guard} for r in rows]"
+        exec(_code(text, "<keys of a plan>"), names)  # noqa: S102 - our own text
+        keys: Keys = names["keys"]
+        return (lambda rows, given: keys(rows, defaults | given)) if defaults else keys
+
+    def _inline(self, name: str, word: Inline, place: int, declared: GraphQLField, details: Details) -> None:
+        kind = self._compiler.flat(declared.type, details)
+        completion = self._compiler.completion(declared.type, details) if kind is None else None
+        if completion is not None and completion.now is None:
+            self._slot(name, value_slot(inline_value(word, place), completion))
+            return
+        value = self._variable(name)
+        columns = [f"{value}_{number}" for number in range(len(word.columns))]
+        for variable, column in zip(columns, word.columns, strict=True):
+            self._lines.append(f"{variable} = {self._column(column)}")
+        given = [*(["x.context"] if word.takes_context else []), *(columns or [self._row])]
+        if word.has_arguments:
+            given.append(f"**x.arguments[{place}]")
+        call = f"{self._bind(word.make)}({', '.join(given)})"
+        if columns and not word.nulls:
+            nulls = " or ".join(f"{variable} is None" for variable in columns)
+            call = f"None if {nulls} else {call}"
+        made = f"{value} = {call}"
+        if kind is None:
+            assert completion is not None, "made above"
+            self._lines += [made, *self._completed(value, declared, completion)]
+        elif word.kept:
+            key = f"{value}_k"
+            lines = [made, *self._object(value, kind, declared, details, [f"keep({key}, {value})"])]
+            self._lines += [
+                f"{key} = ({', '.join([self._bind(next(PLACES)), *columns])})",
+                f"{value} = kept({key})",
+                f"if {value} is None:",
+                *_indented(lines),
+            ]
+        else:
+            self._lines += [made, *self._object(value, kind, declared, details)]
+
+    def _attribute(self, name: str, found: Declared, declared: GraphQLField, details: Details) -> None:
+        assert isinstance(found.word, Attribute), "matched by its caller"
+        column = found.word.column or found.name
+        kind = self._compiler.flat(declared.type, details)
+        if kind is not None:
+            value = self._variable(name)
+            self._lines += [
+                f"{value} = {self._column(column)}",
+                *self._object(value, kind, declared, details),
+            ]
+            return
+        completion = self._compiler.completion(declared.type, details)
+        if completion.now is None:
+            get = attrgetter(column)
+            self._slot(name, value_slot(lambda row, _run: get(row), completion))
+            return
+        value = self._variable(name)
+        self._lines += [f"{value} = {self._column(column)}", *self._completed(value, declared, completion)]
+
+    def _variable(self, name: str) -> str:
+        """The variable that holds what the answer shows under ``name``."""
+        variable = f"{self._prefix}{len(self._items)}"
+        self._items.append(f"{name!r}: {variable}")
+        return variable
+
+    def _object(
+        self,
+        value: str,
+        kind: GraphQLObjectType,
+        declared: GraphQLField,
+        details: Details,
+        then: Sequence[str] = (),
+    ) -> list[str]:
+        """Lines that make the row in ``value`` the object that is shown; if not null, ``then`` follow."""
+        inner = Writer(self._compiler, kind, value, f"{value}f", self._names)
+        for name, chosen in self._compiler.selected(kind, details).items():
+            inner.add(name, chosen)
+        assert not inner._slots, "a flat object waits for nothing"
+        lines = [*inner._told(f"({value},)"), *inner._lines, f"{value} = {inner._made}", *then]
+        if isinstance(declared.type, GraphQLNonNull):
+            return [f"if {value} is None: raise Retreat", *lines]
+        return [f"if {value} is not None:", *_indented(lines)]
+
+    def _completed(self, value: str, declared: GraphQLField, completion: Completion) -> list[str]:
+        """Lines that copy what is plain already; whatever else goes through the completion."""
+        kind = get_named_type(declared.type)
+        is_single = not isinstance(_nullable(declared.type), GraphQLList)
+        test = plain_test(kind, value) if is_leaf_type(kind) and is_single else None
+        completed = f"{value} = {self._bind(completion.now)}({value}, x)"
+        return [completed if test is None else f"if not ({test}): {completed}"]
+
+
+@lru_cache(MOST_TEXTS)
+def _code(text: str, title: str) -> CodeType:
+    """Python, compiled; a text that several selections share, once."""
+    return compile(text, title, "exec")
+
+
+def _has_column(kind: type, column: str) -> bool:
+    """Whether ``kind`` is a record that declares the column: a tuple has its parts by number only."""
+    is_record = hasattr(kind, "__getitem__") and not issubclass(kind, tuple)
+    return is_record and column in columns_of(kind)
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def _nullable(kind: Any) -> Any:
+    return kind.of_type if isinstance(kind, GraphQLNonNull) else kind
