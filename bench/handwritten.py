@@ -152,13 +152,11 @@ async def listing(site: Site, _request: Request, given: Answer) -> Answer:
     page = (await _read(site, product_lists.pages, wanted, [None], PageRequest(given["first"])))[None]
     keys = [(row.id, row.channel_id) for row in page.rows]
     media, priced, pages = await asyncio.gather(
-        _read(site, products.media_by_product_ids, [row.id for row in page.rows]),
+        _read(site, products.first_pictures_by_product_ids, [row.id for row in page.rows]),
         _read(site, prices.of_products, keys),
         _read(site, variants.pages_by_products, keys, GUEST, PageRequest(10)),
     )
-    first: dict[int, Any] = {}
-    for one in media:
-        first.setdefault(one.product_id, one)
+    first = {one.product_id: one for one in media}
     ranges = {one.product_id: one for one in priced}
     found = [(one.id, one.channel_id) for key in keys for one in pages[key].rows]
     cost = {one.variant_id: one for one in await _read(site, prices.of_variants, found)}
@@ -281,9 +279,8 @@ async def _read(site: Site, fetch: Callable[..., Awaitable[Any]], *given: Any, *
 
 
 async def _product(site: Site, given: Answer) -> tuple[Any, tuple[int, int]]:
-    channel = (await _read(site, channels.by_slugs, [given["channel"]]))[0]
-    key = (await _read(site, products.id_by_slug, given["slug"]), channel.id)
-    return (await _read(site, products.by_keys, [key], GUEST))[0], key
+    row = await _read(site, products.by_slug, given["slug"], given["channel"], GUEST)
+    return row, (row.id, row.channel_id)
 
 
 def _head(row: Any) -> Answer:

@@ -127,6 +127,14 @@ BY_KEYS = Statement(f"""
         on listing.product_id = product.id and listing.channel_id = wanted.channel_id
      where :all or {PUBLISHED}
 """)
+BY_SLUG = Statement(f"""
+    select {COLUMNS}
+      from (select id as channel_id from channels where slug = :channel and (is_active or :all)) as wanted
+      join products as product on product.slug = :slug
+      left join product_listings as listing
+        on listing.product_id = product.id and listing.channel_id = wanted.channel_id
+     where :all or {PUBLISHED}
+""")
 AVAILABLE = Statement(f"""
     select product.id, listing.channel_id,
            {PUBLISHED} and listing.available_for_purchase_at <= now() and {IN_STOCK} as available
@@ -149,6 +157,17 @@ MEDIA = Statement("""
      where product_id = any(:product_ids)
      order by product_id, position, id
 """)
+FIRST_PICTURES = Statement("""
+    select media.*
+      from unnest(cast(:product_ids as bigint[])) as wanted (product_id)
+     cross join lateral (
+               select id, product_id, kind, alt, file_key, external_url, position, meta, private_meta
+                 from product_media
+                where product_id = wanted.product_id and kind = 'IMAGE'
+                order by position, id
+                limit 1
+           ) as media
+""")
 MEDIA_BY_IDS = Statement("""
     select id, product_id, kind, alt, file_key, external_url, position, meta, private_meta
       from product_media
@@ -167,6 +186,14 @@ VARIANT_MEDIA = Statement("""
 async def by_keys(connection: Connection, keys: Sequence[Key], viewer: Viewer) -> list[ProductRow]:
     """Those the viewer may see: shoppers see what is published in the channel."""
     return await _by_keys(connection, keys, everything=viewer.sees_unpublished)
+
+
+async def by_slug(connection: Connection, slug: str, channel: str, viewer: Viewer) -> ProductRow | None:
+    """The product, as it is seen in the channel of this slug; None as for ``by_keys``.
+
+    Shoppers see nothing in a channel that is not active.
+    """
+    return await BY_SLUG.row(connection, ProductRow, slug=slug, channel=channel, all=viewer.sees_unpublished)
 
 
 async def any_by_keys(connection: Connection, keys: Sequence[Key]) -> list[ProductRow]:
@@ -202,6 +229,13 @@ async def types_by_ids(connection: Connection, ids: Sequence[int]) -> list[Produ
 async def media_by_product_ids(connection: Connection, product_ids: Sequence[int]) -> list[ProductMediaRow]:
     """In the order that the merchant gave them."""
     return await MEDIA.rows(connection, ProductMediaRow, product_ids=product_ids)
+
+
+async def first_pictures_by_product_ids(
+    connection: Connection, product_ids: Sequence[int]
+) -> list[ProductMediaRow]:
+    """One for each product that has a picture."""
+    return await FIRST_PICTURES.rows(connection, ProductMediaRow, product_ids=product_ids)
 
 
 async def media_by_ids(connection: Connection, ids: Sequence[int]) -> list[ProductMediaRow]:

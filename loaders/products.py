@@ -16,6 +16,7 @@ class ProductLoaders:
     variants = many_seen(variant_statements.by_products, key="product_id, channel_id")
     variant_count = one_seen(variant_statements.counts_by_products, key="product_id, channel_id")
     media = many(products.media_by_product_ids, key="product_id")
+    first_picture = one(products.first_pictures_by_product_ids, key="product_id")
     medium = one(products.media_by_ids, key="id")
 
 

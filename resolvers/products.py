@@ -7,6 +7,7 @@ import strawberry
 from db import products as product_statements
 from db import translations
 from db import variants as variant_statements
+from db.products import ProductRow
 from domain.languages import LanguageCode
 from domain.refusals import Invalid
 from engine.words import seen
@@ -71,6 +72,8 @@ async def product(
     channel: ChannelSlug = None,
 ) -> Product | None:
     _check_one(id=id, slug=slug, externalReference=external_reference)
+    if slug is not None and channel is not None and slug_language_code is None:
+        return seen(Product, await _by_slug(info.context, slug, channel))
     chosen = await choose_channel(info.context, channel)
     if chosen is None:
         return None
@@ -114,6 +117,14 @@ async def product_variant(
 def _check_one(**names: str | None) -> None:
     if sum(value is not None for value in names.values()) != 1:
         raise Invalid(f"Give exactly one of these: {', '.join(names)}.", field=next(iter(names)))
+
+
+async def _by_slug(context: Context, slug: str, channel: str) -> ProductRow | None:
+    """What most shop fronts ask for, in one statement."""
+    row = await context.read(product_statements.by_slug, slug, channel, context.viewer)
+    if row is not None:
+        context.loading.prime(ProductLoaders.by_key, (row.id, row.channel_id), row)
+    return row
 
 
 async def _id_by_slug(context: Context, slug: str, language: LanguageCode | None) -> int | None:

@@ -18,9 +18,10 @@ from schema.context import Context
 T = TypeVar("T")
 
 
-# Not frozen, for a frozen value costs several times as much to make, and a listing has hundreds of these. A
+# Not frozen, for a frozen value costs several times as much to make, and not compared by value, which would be
+# done whenever a null is looked for among them: a listing has hundreds of these. A
 # place is a sort key, or a cursor that is written already; it is written only where a document asks for it.
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PageInfoRow:
     has_next_page: bool
     has_previous_page: bool
@@ -36,7 +37,7 @@ class PageInfoRow:
         return None if self.end is None else _cursor(self.end)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class EdgeRow:
     """One node and its place in the list."""
 
@@ -48,7 +49,7 @@ class EdgeRow:
         return _cursor(self.place)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ConnectionRow:
     """A page, and how to count the whole list should anybody ask."""
 

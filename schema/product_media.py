@@ -38,8 +38,7 @@ async def thumbnails(
     rows: Sequence[ProductRow], context: Context, *, size: Size = None, format: Format = None
 ) -> list[ImageRow | None]:
     """The first picture of each product."""
-    media = await context.loading.load_many(ProductLoaders.media, [row.id for row in rows])
-    pictures = [next((one for one in found if one.kind == "IMAGE"), None) for found in media]
+    pictures = await context.loading.load_many(ProductLoaders.first_picture, [row.id for row in rows])
     return [None if one is None else ImageRow(_url(context, one, size, format), one.alt) for one in pictures]
 
 

@@ -40,21 +40,21 @@ class Watching:
 
     def end(self, observation: Observation, notes: Recording) -> None:
         seconds = observation.seconds
-        codes = codes_of(observation.response)
-        self._metrics.operation(observation, outcome(observation.response), seconds, notes.count, codes)
+        codes, ended = codes_of(observation.response), outcome(observation.response)
+        self._metrics.operation(observation, ended, seconds, notes.count, codes)
         tell = self._log.debug if observation.kind == "event" else self._log.info
         tell(
             "operation",
             kind=observation.kind,
             name=observation.name,
-            outcome=outcome(observation.response),
+            outcome=ended,
             ms=round(seconds * 1000, 1),
             statements=notes.count,
             cost=observation.cost,
             **facts(how=observation.how, codes=codes),
         )
         if self._trace is not None:
-            self._trace(observation, outcome(observation.response), notes.sent, codes)
+            self._trace(observation, ended, notes.sent, codes)
 
 
 class Watched:

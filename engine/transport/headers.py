@@ -1,8 +1,11 @@
 """Headers of a request, read once."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from starlette.types import Scope
+
+READ: Final = "engine.headers"  # where a request's scope keeps them
 
 
 def headers_of(scope: Scope) -> Mapping[str, str]:
@@ -10,4 +13,9 @@ def headers_of(scope: Scope) -> Mapping[str, str]:
 
     Starlette's ``Headers`` goes through the list at each look, of which a request takes a dozen.
     """
-    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+    found: Mapping[str, str] | None = scope.get(READ)
+    if found is None:
+        found = scope[READ] = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])
+        }
+    return found

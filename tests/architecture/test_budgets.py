@@ -26,7 +26,7 @@ BUDGETS = {
     "menu": 7,
     "orders": 15,
     "pages": 5,
-    "product": 19,
+    "product": 17,
     "search": 4,
 }
 VARIABLES: dict[str, Any] = {

@@ -25,6 +25,17 @@ class BookRow:
     cents: int
 
 
+@dataclass(frozen=True, slots=True)
+class SpareRow:
+    cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    cents: int
+    spare: SpareRow | None
+
+
 class Calls:
     """What was asked of the relations and batch fields, in order."""
 
@@ -89,9 +100,36 @@ async def price(rows: Sequence[BookRow], context: "Context", *, currency: str = 
     return [f"{row.cents} {currency}" for row in rows]
 
 
+class Made:
+    """The amounts that ``make_cost`` was called with."""
+
+    amounts: ClassVar[list[int]] = []
+
+
+def make_cost(cents: int) -> CostRow:
+    Made.amounts.append(cents)
+    return CostRow(cents, None if cents < 200 else SpareRow(cents - 200))
+
+
 @strawberry.interface(description="A thing.")
 class Thing:
     id: int
+
+
+@strawberry.type(description="What is left of a price.")
+class Spare:
+    represents: ClassVar[type] = SpareRow
+
+    cents: int = attribute("How much.")
+
+
+@strawberry.type(description="A price.")
+class Cost:
+    represents: ClassVar[type] = CostRow
+
+    cents: int = attribute("How much.")
+    spare: Spare | None = attribute("What is above two.")
+    needed: Spare = attribute("The same, which it must have.", column="spare")
 
 
 @strawberry.type(description="A shelf.")
@@ -119,6 +157,8 @@ class Book(Thing):
         arguments=[argument("language", str | None, "In which language.")],
     )
     price: str = batch_field(price, description="What it costs.")
+    cost: Cost = inline(make_cost, "cents", description="The same, as an object.")
+    kept: Cost | None = inline(make_cost, "cents", description="The same, remembered.", kept=True)
 
 
 @strawberry.type

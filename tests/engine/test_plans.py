@@ -10,9 +10,9 @@ from engine.executor import Executor
 from engine.invocations import Invocation
 from engine.limits import Limits
 from engine.loading import Loading
-from engine.plans import Plans, Shelf
+from engine.plans import Plans, Shelf, memory
 from engine.requests import GraphQLRequest, Response
-from tests.engine.library import SCHEMA, Calls, Context
+from tests.engine.library import SCHEMA, Calls, Context, Made
 
 Heard = list[tuple[str, list[Any]]]
 
@@ -37,6 +37,9 @@ DOCUMENTS = [
     "{ lost { id } }",
     "{ nameless { id } lost { id } }",
     "{ stranger { id } }",
+    "{ shelves(ids: [3]) { books { cost { __typename spare { cents } } kept { cents spare { cents } } } } }",
+    "{ shelves(ids: [2]) { books { cost { needed { cents } } } } }",
+    "{ shelves(ids: [3]) { books { kept { needed { cents } } } } }",
     "mutation { a: put(shelf: 1) { books { id } } b: put(shelf: 2) { books { id } } }",
     "mutation { a: put(shelf: 7) { id name } b: put(shelf: 2) { id } }",
     "{ __schema { queryType { name } } }",
@@ -97,6 +100,37 @@ async def test_a_level_is_one_call_with_all_its_keys() -> None:
 
     assert how == "plan"
     assert heard == [("books", [1, 2]), ("shelves", [1, 2]), ("price", [11, 21, 22])]
+
+
+async def test_what_follows_from_few_columns_is_made_once_for_equal_ones() -> None:
+    Made.amounts.clear()
+
+    response, _, how = await run(
+        "{ shelves(ids: [2, 2, 3]) { books { id kept { cents spare { cents } } } } }", {}, planning=True
+    )
+
+    assert how == "plan"
+    assert Made.amounts == [100, 200, 300]
+    assert response.data is not None
+    shown = [book["kept"] for shelf in response.data["shelves"] for book in shelf["books"]]
+    assert [one["cents"] for one in shown] == [100, 200, 100, 200, 100, 200, 300]
+    assert [one["spare"] for one in shown[4:]] == [None, {"cents": 0}, {"cents": 100}]
+
+
+async def test_two_places_keep_what_they_select_apart() -> None:
+    response, _, _ = await run(
+        "{ shelves(ids: [1]) { books { a: kept { cents } b: kept { spare { cents } } } } }", {}, planning=True
+    )
+
+    assert response.data == {"shelves": [{"books": [{"a": {"cents": 100}, "b": {"spare": None}}]}]}
+
+
+def test_only_so_much_is_kept() -> None:
+    for number in range(memory.MOST + 10):
+        memory.keep(("a test", number), number)
+
+    assert memory.kept(("a test", memory.MOST + 9)) == memory.MOST + 9
+    assert memory.kept(("a test", 0)) is None
 
 
 async def test_two_places_of_one_level_share_a_call() -> None:
