@@ -24,6 +24,7 @@ from adapters.payments.dummy import DummyGateway
 from adapters.signing import generate_private_key
 from bench import growing
 from bench.checkouts import FURNISH
+from bench.progress import progress
 from commands.checkouts import creating, delivery, promo_codes
 from commands.completing import complete
 from commands.invoices import issue
@@ -111,10 +112,11 @@ async def measure(quick: bool) -> str:  # noqa: FBT001 - one signature for all m
             [row["id"] for row in rows],
             await connection.fetchval("select id from warehouses"),
             await connection.fetchval("select id from shipping_methods"),
-            number,
+            left=number,
         )
         began = perf_counter()
-        await asyncio.gather(*(_work(crowd, random.Random(seed)) for seed in range(WORKERS)))  # noqa: S311
+        async with progress("commands", number, lambda: number - max(crowd.left, 0)):
+            await asyncio.gather(*(_work(crowd, random.Random(seed)) for seed in range(WORKERS)))  # noqa: S311
         seconds = perf_counter() - began
         deadlocks = await connection.fetchval(
             "select deadlocks from pg_stat_database where datname = current_database()"
