@@ -35,7 +35,7 @@ from commands.payments.refunds import grant, refund
 from commands.payments.sessions import Wish, initialize
 from commands.shop import Shop
 from db import migrating
-from db.verifying import PROMISES, breaches
+from db.verifying import search
 from domain.access import GUEST, Permission, Viewer
 from domain.addresses import Address
 from domain.checkouts import AddressWish, NewLine
@@ -122,11 +122,9 @@ async def measure(quick: bool) -> str:  # noqa: FBT001 - one signature for all m
             "select deadlocks from pg_stat_database where datname = current_database()"
         )
         await connection.close()
-        broken: dict[str, int] = {}
-        for promise in PROMISES:
-            async with shop.db.read() as lent:
-                broken[promise.text] = len(await breaches(lent, promise))
-    return _written(crowd, number, seconds, deadlocks, {what: rows for what, rows in broken.items() if rows})
+        found = await search(shop.db)
+    broken = {finding.promise.text: len(finding.breaches) for finding in found if finding.breaches}
+    return _written(crowd, number, seconds, deadlocks, broken)
 
 
 @asynccontextmanager

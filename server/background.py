@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from commands.completing import complete_left
 from commands.idempotency_keys import forget
 from commands.payments.sweeping import sweep
 from commands.promotions import refresh_prices
@@ -89,6 +90,7 @@ async def _sweep_payments(shop: Shop) -> None:
     while True:
         try:
             await sweep(shop)
+            await complete_left(shop)
         except Exception as exception:  # the next look may do better
             log.warning("payments_unswept", error=repr(exception), exc_info=True)
         await asyncio.sleep(PAYMENTS)

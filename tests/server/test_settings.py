@@ -266,6 +266,6 @@ def test_wrong_accounts_stop_the_start_and_are_not_repeated(tmp_path: Path, text
 
     told = "".join(traceback.format_exception(refusal.value))
     assert str(refusal.value) == (
-        "STRIPE_ACCOUNTS must be JSON as docs/payments.md shows it, with the three keys of each account."
+        "STRIPE_ACCOUNTS must be JSON as docs/payments.md shows it, with the keys of each account."
     )
     assert "secretive" not in told
