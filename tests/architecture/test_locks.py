@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from adapters.payments.gateway import News, Notice
-from commands.completing import complete
+from adapters.payments.dummy import DummyGateway
+from adapters.payments.gateway import Answer, News, Notice, Outcome, Session
+from adapters.payments.registry import Gateways
+from commands.completing import complete, complete_left
 from commands.invoices import credit, issue
 from commands.orders.cancelling import cancel
 from commands.orders.fulfillments import cancel_fulfillment, fulfill
@@ -184,8 +186,31 @@ async def refunding(world: World) -> None:
     await credit(world.shop, STAFF, granted)
 
 
+class Knowing(DummyGateway):
+    """Whatever it is asked about has been paid."""
+
+    async def look(self, session: Session) -> Outcome:
+        return Outcome(Answer.SUCCESS, session.flow, session.amount, session.reference)
+
+    end = look
+
+
+async def looking(world: World) -> None:
+    await payment(world, {"event": {"type": "CHARGE_ACTION_REQUIRED"}})
+    world.clock.forward(hours=1)
+    await sweep(replace(world.shop, gateways=Gateways([Knowing()])))
+
+
+async def completion_by_itself(world: World) -> None:
+    await payment(world)
+    world.clock.forward(minutes=31)
+    assert await complete_left(world.shop) == 1
+
+
 ACTS: dict[Callable[[World], Awaitable[Any]], int] = {
     completion: 1,
+    completion_by_itself: 2,
+    looking: 2,
     payment: 1,
     late_news: 2,
     giving_back: 1,

@@ -247,6 +247,14 @@ def test_accounts_with_stripe_are_json_by_their_ids(tmp_path: Path) -> None:
     assert "secretive" not in repr(settings)
 
 
+def test_an_account_may_have_no_webhook(tmp_path: Path) -> None:
+    text = json.dumps({"stripe": {name: STRIPE[name] for name in ("publishable_key", "secret_key")}})
+
+    (account,) = Settings.load({"DATA_DIR": str(tmp_path), "STRIPE_ACCOUNTS": text}).stripe_accounts
+
+    assert account.webhook_secret == ""
+
+
 @pytest.mark.parametrize(
     "text",
     [
