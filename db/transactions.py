@@ -84,7 +84,7 @@ UNANSWERED = Statement(
 UNHEARD = Statement("""
     select id
       from transactions
-     where look_at <= :now and asked_until is null and reference is not null and gateway = any(:gateways)
+     where look_at <= :now and asked_until is null and gateway = any(:gateways)
      order by look_at
      limit :most
 """)

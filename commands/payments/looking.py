@@ -62,7 +62,9 @@ async def _begin(shop: Shop, transaction_id: UUID) -> _Look | None:
             return None
         await transactions.look_later(tx, transaction_id, next_look(transaction.created_at, now))
         gateway = shop.gateways.find(transaction.gateway)
-        if transaction.asked_until is not None or not isinstance(gateway, Knowing):
+        if transaction.asked_until is not None or transaction.reference is None:
+            return None
+        if not isinstance(gateway, Knowing):
             return None
         asked, told = await asked_of(tx, transaction_id)
     is_open = LAST_WORDS.isdisjoint(event.kind for event in told)
