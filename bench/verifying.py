@@ -21,21 +21,25 @@ SIDE_BY_SIDE: Final = (1, 2)
 
 async def measure(quick: bool) -> str:  # noqa: FBT001 - one signature for all measures
     orders = FEW if quick else ORDERS
-    options = PoolOptions(read_only=True, statement_timeout=PATIENCE, memory=MEMORY)
-    rows = []
     with tempfile.TemporaryDirectory(prefix="matvis-bench-") as place:
         async with embedded_servers(Path(place), durable=False) as servers:
             await migrating.upgrade(servers.database_url)
             await growing.grow(servers.database_url, growing.Size(growing.TARGET.products, orders=0))
             await selling.sell(servers.database_url, orders)
-            for connections in SIDE_BY_SIDE:
-                chosen = replace(options, maximum=connections)
-                async with open_database(servers.database_url, chosen) as database:
-                    began = perf_counter()
-                    found = await search(database, connections)
-                    seconds = perf_counter() - began
-                broken = sum(bool(finding.breaches) for finding in found)
-                rows.append(f"| {connections} | {seconds:.1f} | {len(found)} | {broken} |")
+            return await measure_at(servers.database_url, orders)
+
+
+async def measure_at(database_url: str, orders: int) -> str:
+    """The figures of a shop that is there, by one connection and by several."""
+    options = PoolOptions(read_only=True, statement_timeout=PATIENCE, memory=MEMORY)
+    rows = []
+    for connections in SIDE_BY_SIDE:
+        async with open_database(database_url, replace(options, maximum=connections)) as database:
+            began = perf_counter()
+            found = await search(database, connections)
+            seconds = perf_counter() - began
+        broken = sum(bool(finding.breaches) for finding in found)
+        rows.append(f"| {connections} | {seconds:.1f} | {len(found)} | {broken} |")
     return _written(orders, rows)
 
 
