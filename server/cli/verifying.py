@@ -46,6 +46,7 @@ async def _verify(settings: Settings, connections: int) -> int:
             return 1
         options = replace(
             pool_options(ready),
+            minimum=1,
             maximum=connections,
             read_only=True,
             statement_timeout=PATIENCE,
@@ -64,7 +65,10 @@ async def _verify(settings: Settings, connections: int) -> int:
 async def _searched(url: str, options: PoolOptions) -> list[Finding]:
     """What was found; a terminal sees how far the search has come."""
     columns = TextColumn("Looking for broken promises"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+    terminal = Console(stderr=True)
+    with Progress(
+        *columns, TimeElapsedColumn(), console=terminal, transient=True, disable=not terminal.is_terminal
+    ) as bar:
         task = bar.add_task("", total=None)
         async with open_database(url, options) as database:
             return await search(
