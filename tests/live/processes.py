@@ -30,6 +30,7 @@ class Process:
         self._environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": settings.database_url,
+            "DATABASE_POOL_WAIT": str(settings.database_pool_wait),
             "REDIS_URL": settings.redis_url,
             "DATA_DIR": str(settings.data_dir),
             "PUBLIC_URL": settings.public_url,
