@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench import caching, checkouts, commands, hostile, live, newcomers, postgraphile, requests
+from bench import caching, checkouts, commands, hostile, live, newcomers, postgraphile, requests, verifying
 
 RESULTS = Path(__file__).parent / "results"
 # Each measures, quickly (everything runs, roughly) or in full, and gives the Markdown of its figures.
@@ -20,6 +20,7 @@ MEASURES: Mapping[str, Callable[[bool], Awaitable[str]]] = {
     "newcomers": newcomers.measure,
     "postgraphile": postgraphile.measure,
     "requests": requests.measure,
+    "verify": verifying.measure,
 }
 
 

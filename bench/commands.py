@@ -24,6 +24,7 @@ from adapters.payments.dummy import DummyGateway
 from adapters.signing import generate_private_key
 from bench import growing
 from bench.checkouts import FURNISH
+from bench.progress import progress
 from commands.checkouts import creating, delivery, promo_codes
 from commands.completing import complete
 from commands.invoices import issue
@@ -34,7 +35,7 @@ from commands.payments.refunds import grant, refund
 from commands.payments.sessions import Wish, initialize
 from commands.shop import Shop
 from db import migrating
-from db.verifying import PROMISES, breaches
+from db.verifying import search
 from domain.access import GUEST, Permission, Viewer
 from domain.addresses import Address
 from domain.checkouts import AddressWish, NewLine
@@ -111,20 +112,19 @@ async def measure(quick: bool) -> str:  # noqa: FBT001 - one signature for all m
             [row["id"] for row in rows],
             await connection.fetchval("select id from warehouses"),
             await connection.fetchval("select id from shipping_methods"),
-            number,
+            left=number,
         )
         began = perf_counter()
-        await asyncio.gather(*(_work(crowd, random.Random(seed)) for seed in range(WORKERS)))  # noqa: S311
+        async with progress("commands", number, lambda: number - max(crowd.left, 0)):
+            await asyncio.gather(*(_work(crowd, random.Random(seed)) for seed in range(WORKERS)))  # noqa: S311
         seconds = perf_counter() - began
         deadlocks = await connection.fetchval(
             "select deadlocks from pg_stat_database where datname = current_database()"
         )
         await connection.close()
-        broken: dict[str, int] = {}
-        for promise in PROMISES:
-            async with shop.db.read() as lent:
-                broken[promise.text] = len(await breaches(lent, promise))
-    return _written(crowd, number, seconds, deadlocks, {what: rows for what, rows in broken.items() if rows})
+        found = await search(shop.db)
+    broken = {finding.promise.text: len(finding.breaches) for finding in found if finding.breaches}
+    return _written(crowd, number, seconds, deadlocks, broken)
 
 
 @asynccontextmanager

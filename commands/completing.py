@@ -22,6 +22,7 @@ from db import (
     redemptions,
     shipping,
     stocks,
+    transactions,
     warehouses,
 )
 from db.channels import ChannelRow
@@ -30,7 +31,7 @@ from db.placing import PaidRow
 from db.redemptions import VoucherRow
 from db.statements import Connection
 from domain import emails
-from domain.access import Viewer
+from domain.access import Permission, Viewer
 from domain.accounts import MAX_ADDRESSES
 from domain.carts import Cart, PricedCart
 from domain.checkouts import may_touch, refusals_to_sell
@@ -49,12 +50,15 @@ from domain.money import rounded
 from domain.order_letters import order_placed
 from domain.orders import first_status
 from domain.payment_states import PAID, authorize_status, charge_status
+from domain.payments import LEFT
 from domain.pricing import price
-from domain.refusals import NotFound, Refusal, refuse_all
+from domain.refusals import NotFound, Refusal, Refused, refuse_all
 from domain.shipping import Parcel, takes
 from domain.stocks import InsufficientStock, LineWanted, Take, assign, plan, summed
 
 log = structlog.get_logger(__name__)
+MOST = 50  # checkouts that are completed by themselves in one go
+ITSELF = Viewer(permissions=frozenset({Permission.HANDLE_CHECKOUTS}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,38 @@ async def complete(
     return order_id
 
 
+async def complete_left(shop: Shop) -> int:
+    """Complete what shoppers have paid and left; how many orders that made.
+
+    To be run every minute, by one process at a time or by several. Where something stands in the way the
+    checkout stays as it is, until its shopper is back or its money goes back. Records what ``complete`` does.
+    """
+    before, made = shop.clock() - LEFT, 0
+    async with shop.db.read() as connection:
+        found = await transactions.left(connection, before, MOST)
+    for checkout_id in found:
+        try:
+            made += await _complete_left(shop, checkout_id, before)
+        except Refused as no:
+            codes = [refusal.code for refusal in no.refusals]
+            log.info("paid_and_not_completed", checkout=str(checkout_id), codes=codes)
+        except Exception:  # the others' orders are to be made all the same
+            log.exception("left_uncompleted", checkout=str(checkout_id))
+    return made
+
+
+async def _complete_left(shop: Shop, checkout_id: UUID, before: datetime) -> bool:
+    """Whether that made an order: not where the shopper is back."""
+    async with shop.db.transaction() as tx:
+        checkout = await checkouts.lock(tx, checkout_id)
+        if checkout is None or checkout.updated_at >= before:
+            return False
+        ready = await _check(tx, checkout, shop.clock(), only_paid=True)
+        _, letter = await _place(tx, ready, ITSELF, {}, None, by_itself=True)
+    await _tell(shop, Message(ready.email, letter.subject, letter.text))
+    return True
+
+
 async def _order_of(tx: Connection, viewer: Viewer, checkout_id: UUID) -> UUID:
     """The order that a checkout which is gone became. Raises ``NotFound``."""
     order = await orders.by_checkout_id(tx, checkout_id)
@@ -116,7 +152,7 @@ def _check_viewer(viewer: Viewer, user_id: int | None) -> None:
         raise NotFound("There is no such checkout.", field="id")
 
 
-async def _check(tx: Connection, checkout: CheckoutRow, now: datetime) -> _Ready:
+async def _check(tx: Connection, checkout: CheckoutRow, now: datetime, *, only_paid: bool = False) -> _Ready:
     """Lock all that the order takes from, then find out whether it may. Raises ``Refused``."""
     (channel,) = await channels.by_ids(tx, [checkout.channel_id])
     paid = await placing.lock_payments(tx, checkout.id)
@@ -139,7 +175,7 @@ async def _check(tx: Connection, checkout: CheckoutRow, now: datetime) -> _Ready
                 priced.to_pay.gross,
                 rounded(covered, priced.currency),
                 priced.currency,
-                allows_unpaid=channel.allow_unpaid_orders,
+                allows_unpaid=channel.allow_unpaid_orders and not only_paid,
             ),
         ]
     )
@@ -192,7 +228,13 @@ async def _delivery_is_open(tx: Connection, checkout: CheckoutRow, cart: Cart, p
 
 
 async def _place(
-    tx: Connection, ready: _Ready, viewer: Viewer, meta: Mapping[str, str], redirect_url: str | None
+    tx: Connection,
+    ready: _Ready,
+    viewer: Viewer,
+    meta: Mapping[str, str],
+    redirect_url: str | None,
+    *,
+    by_itself: bool = False,
 ) -> tuple[UUID, Letter]:
     """Write the order and all that goes with it, and let the checkout go; the id and the confirmation."""
     checkout, cart, priced, now = ready.checkout, ready.cart, ready.priced, ready.now
@@ -225,7 +267,8 @@ async def _place(
     wanted = [LineWanted(line.id, line.variant_id, line.quantity) for line in cart.lines]
     await stocks.allocate(tx, assign(wanted, ready.takes))
     await _spend(tx, ready, order_id)
-    await placing.insert_history(tx, order_id, viewer.user_id, first_history(status, charged), now)
+    history = first_history(status, charged, by_itself=by_itself)
+    await placing.insert_history(tx, order_id, viewer.user_id, history, now)
     await placing.move_payments(tx, checkout.id, order_id)
     await _save_addresses(tx, checkout)
     await placing.delete_checkout(tx, checkout.id)

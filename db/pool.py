@@ -1,7 +1,7 @@
 """The one way to Postgres: a pool of asyncpg connections, lent for a statement or for a transaction."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -82,6 +82,23 @@ class Database:
         async with self.read() as connection, connection.transaction():
             yield connection
             await marked(connection)
+
+    @asynccontextmanager
+    async def snapshot(self, number: int) -> AsyncIterator[list[Connection]]:
+        """So many connections that see the shop as it is now, whatever happens meanwhile, and only read."""
+        async with AsyncExitStack() as stack:
+            lent: list[Connection] = []
+            name = ""
+            for _ in range(number):
+                connection = await stack.enter_async_context(self.read())
+                frozen = connection.transaction(isolation="repeatable_read", readonly=True)
+                await stack.enter_async_context(frozen)
+                if lent:
+                    await connection.execute(f"set transaction snapshot '{name}'")
+                elif number > 1:
+                    name = await connection.fetchval("select pg_export_snapshot()")
+                lent.append(connection)
+            yield lent
 
     @property
     def waiting_room(self) -> tuple[int, int]:

@@ -13,7 +13,8 @@ from domain.payments import Amounts, Subject
 class TransactionRow(Row):
     """``asked_until`` is null once the gateway has answered; before it, nobody else asks.
 
-    ``asked_with`` is JSON, which the question that waits for an answer carries.
+    ``asked_with`` is JSON, which the question that waits for an answer carries. From ``look_at`` on the
+    gateway is asked how the payment stands; null once everything has been told.
     """
 
     id: UUID
@@ -29,6 +30,7 @@ class TransactionRow(Row):
     fingerprint: str
     asked_until: datetime | None
     asked_with: str | None
+    look_at: datetime | None
     currency: str
     authorized_amount: Decimal
     authorize_pending_amount: Decimal
@@ -47,7 +49,7 @@ class TransactionRow(Row):
 
 COLUMNS = """
     id, checkout_id, order_id, user_id, gateway, name, message, reference, external_url, idempotency_key,
-    fingerprint, asked_until, asked_with, currency, authorized_amount, authorize_pending_amount,
+    fingerprint, asked_until, asked_with, look_at, currency, authorized_amount, authorize_pending_amount,
     charged_amount, charge_pending_amount, refunded_amount, refund_pending_amount, canceled_amount,
     cancel_pending_amount, available_actions, created_at, updated_at, meta, private_meta
 """
@@ -64,10 +66,10 @@ LOCK = Statement(f"select {COLUMNS} from transactions where id = :id for update"
 INSERT = Statement(f"""
     insert into transactions (
         id, checkout_id, order_id, gateway, name, idempotency_key, fingerprint, asked_until, asked_with,
-        currency, created_at, updated_at
+        look_at, currency, created_at, updated_at
     ) values (
         :id, :checkout_id, :order_id, :gateway, :name, :key, :fingerprint, :asked_until,
-        cast(:asked_with as jsonb), :currency, :now, :now
+        cast(:asked_with as jsonb), :look_at, :currency, :now, :now
     )
     returning {COLUMNS}
 """)
@@ -79,6 +81,38 @@ GIVE_UP = Statement("update transactions set asked_until = :at where id = :id")
 UNANSWERED = Statement(
     "select id from transactions where asked_until <= :now order by asked_until limit :most"
 )
+UNHEARD = Statement("""
+    select id
+      from transactions
+     where look_at <= :now and asked_until is null and gateway = any(:gateways)
+     order by look_at
+     limit :most
+""")
+LOOK_LATER = Statement("update transactions set look_at = :at where id = :id")
+# In no order: what cannot be completed is found every time, and keeps nothing else waiting for long.
+LEFT = Statement("""
+    select checkout.id
+      from checkouts as checkout
+      join channels as channel on channel.id = checkout.channel_id
+     where channel.is_active
+       and channel.automatically_complete_paid_checkouts
+       and checkout.updated_at < :before
+       and checkout.id in (
+           select payment.checkout_id
+             from transactions as payment
+            where payment.order_id is null
+              and (payment.authorized_amount > 0 or payment.charged_amount > 0)
+       )
+       and not exists (
+           select
+             from transactions as payment
+             join transaction_events as told on told.transaction_id = payment.id
+            where payment.checkout_id = checkout.id
+              and (told.created_at >= :before or payment.asked_until is not null)
+       )
+     order by random()
+     limit :most
+""")
 TO_GIVE_BACK = Statement("""
     select payment.id
       from transactions as payment
@@ -109,6 +143,7 @@ STORE = Statement("""
            canceled_amount = :canceled,
            cancel_pending_amount = :cancel_pending,
            available_actions = :actions,
+           look_at = case when :has_more_to_tell then coalesce(look_at, :look_at) end,
            message = :message,
            reference = coalesce(nullif(:reference, ''), reference),
            updated_at = :now
@@ -157,6 +192,7 @@ async def insert(
     fingerprint: str,
     asked_until: datetime,
     asked_with: str,
+    look_at: datetime,
     currency: str,
     now: datetime,
 ) -> TransactionRow:
@@ -173,6 +209,7 @@ async def insert(
         fingerprint=fingerprint,
         asked_until=asked_until,
         asked_with=asked_with,
+        look_at=look_at,
         currency=currency,
         now=now,
     )
@@ -201,6 +238,23 @@ async def unanswered(connection: Connection, now: datetime, most: int) -> list[U
     return [row["id"] for row in rows]
 
 
+async def unheard(connection: Connection, gateways: Sequence[str], now: datetime, most: int) -> list[UUID]:
+    """Payments with these gateways of which more is to come, and nothing has, those due longest first."""
+    values = {"gateways": gateways, "now": now, "most": most}
+    return [row["id"] for row in await connection.fetch(UNHEARD.text, *UNHEARD.arguments(values))]
+
+
+async def look_later(tx: Connection, id: UUID, at: datetime) -> None:
+    """The gateway is being asked how the payment stands, and not again before ``at``."""
+    await LOOK_LATER.run(tx, id=id, at=at)
+
+
+async def left(connection: Connection, before: datetime, most: int) -> list[UUID]:
+    """Checkouts for which there is money, and which nobody has touched or paid since; in no order."""
+    found = await connection.fetch(LEFT.text, *LEFT.arguments({"before": before, "most": most}))
+    return [row["id"] for row in found]
+
+
 async def to_give_back(
     connection: Connection, *, abandoned: datetime, orphaned: datetime, most: int = 1, id: UUID | None = None
 ) -> list[UUID]:
@@ -219,11 +273,15 @@ async def store(
     amounts: Amounts,
     actions: Sequence[str],
     *,
+    look_at: datetime | None,
     reference: str,
     message: str,
     now: datetime,
 ) -> None:
-    """What the events add up to. An empty ``reference`` leaves the one that is known."""
+    """What the events add up to. An empty ``reference`` leaves the one that is known.
+
+    ``look_at`` null: everything has been told; else it is kept where none was there.
+    """
     await STORE.run(
         tx,
         id=id,
@@ -236,6 +294,8 @@ async def store(
         canceled=amounts.canceled,
         cancel_pending=amounts.cancel_pending,
         actions=[str(action) for action in actions],
+        has_more_to_tell=look_at is not None,
+        look_at=look_at,
         reference=reference,
         message=message,
         now=now,

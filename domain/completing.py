@@ -154,9 +154,12 @@ def line_figures(cart: Cart, priced: PricedCart) -> list[LineFigures]:
     ]
 
 
-def first_history(status: OrderStatus, charged: ChargeStatus) -> Sequence[HistoryEntry]:
-    """What there is to tell of an order that was placed just now."""
-    told = ((True, OrderEventKind.PLACED), (status is OrderStatus.UNFULFILLED, OrderEventKind.CONFIRMED))
+def first_history(
+    status: OrderStatus, charged: ChargeStatus, *, by_itself: bool = False
+) -> Sequence[HistoryEntry]:
+    """What there is to tell of an order that was placed just now, by somebody or ``by_itself``."""
+    placed = OrderEventKind.PLACED_AUTOMATICALLY_FROM_PAID_CHECKOUT if by_itself else OrderEventKind.PLACED
+    told = ((True, placed), (status is OrderStatus.UNFULFILLED, OrderEventKind.CONFIRMED))
     paid = (charged in PAID, OrderEventKind.ORDER_FULLY_PAID)
     return [HistoryEntry(kind) for happened, kind in (*told, paid) if happened]
 

@@ -1,6 +1,6 @@
 """Payments: what a gateway may say of one, and what that adds up to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -108,10 +108,16 @@ TAKEN = frozenset(
 """After one of these there is money that was taken, or may come yet."""
 REQUESTED = frozenset({EventKind.AUTHORIZATION_REQUEST, EventKind.CHARGE_REQUEST})
 """What a payment begins with, or waits for."""
+LEFT = timedelta(minutes=30)
+"""How long a shopper who has paid has to complete the checkout, before it becomes an order by itself."""
 ABANDONED = timedelta(hours=24)
 """How long a checkout that was paid for stays as it is, before the money goes back."""
 ORPHANED = timedelta(hours=1)
 """As ``ABANDONED``, where the checkout is gone."""
+FIRST_LOOK = timedelta(minutes=5)
+"""How long a gateway has to tell the end of a payment by itself, before it is asked how it stands."""
+LONGEST_PAUSE = timedelta(hours=6)
+"""How long at most until it is asked once more."""
 ANSWERS = LAST_WORDS | {
     EventKind.AUTHORIZATION_REQUEST,
     EventKind.AUTHORIZATION_ACTION_REQUIRED,
@@ -128,6 +134,22 @@ def is_on_its_way(asked: EventKind, answer: EventKind) -> bool:
     """
     flow = asked.removesuffix("_REQUEST")
     return answer.startswith(flow) and not answer.endswith("_ACTION_REQUIRED")
+
+
+def has_more_to_tell(told: Collection[EventKind], amounts: Amounts) -> bool:
+    """Whether more is to come of a payment: money is under way, or the shopper has not acted yet."""
+    under_way = (
+        amounts.authorize_pending,
+        amounts.charge_pending,
+        amounts.refund_pending,
+        amounts.cancel_pending,
+    )
+    return any(under_way) or LAST_WORDS.isdisjoint(told)
+
+
+def next_look(begun: datetime, now: datetime) -> datetime:
+    """When to ask once more how a payment stands: the older it is, the later."""
+    return now + min(max((now - begun) / 2, FIRST_LOOK), LONGEST_PAUSE)
 
 
 class TransactionAlreadyProcessed(Refusal):

@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from commands.completing import complete_left
 from commands.idempotency_keys import forget
 from commands.payments.sweeping import sweep
 from commands.promotions import refresh_prices
@@ -47,6 +48,7 @@ async def _lead(shop: Shop, session_url: str) -> None:
                 async with (
                     _beside(_keep_prices(shop)),
                     _beside(_sweep_payments(shop)),
+                    _beside(_complete_left(shop)),
                     _beside(_forget_keys(shop)),
                 ):
                     await relay(shop, session)
@@ -91,6 +93,16 @@ async def _sweep_payments(shop: Shop) -> None:
             await sweep(shop)
         except Exception as exception:  # the next look may do better
             log.warning("payments_unswept", error=repr(exception), exc_info=True)
+        await asyncio.sleep(PAYMENTS)
+
+
+async def _complete_left(shop: Shop) -> None:
+    """Beside the sweep, which may have to wait for a gateway."""
+    while True:
+        try:
+            await complete_left(shop)
+        except Exception as exception:  # the next look may do better
+            log.warning("left_uncompleted", error=repr(exception), exc_info=True)
         await asyncio.sleep(PAYMENTS)
 
 

@@ -137,7 +137,7 @@ class Settings(BaseSettings):
     )
     stripe_accounts: StripeAccounts = secret(
         "accounts with Stripe, JSON by their ids: see docs/payments.md (none)",
-        "JSON as docs/payments.md shows it, with the three keys of each account",
+        "JSON as docs/payments.md shows it, with the keys of each account",
         default=(),
     )
     log_level: Literal["debug", "info", "warning", "error"] = setting(

@@ -23,6 +23,7 @@ from server.settings import Settings
 from server.wiring import open_shop
 from tests.clients import Client, serving
 from tests.factory import Factory
+from tests.locks import SEEN, heard_by
 from tests.statements import Statements
 from tests.worlds import CheapMail, Clock
 
@@ -81,6 +82,15 @@ async def database_url(servers: Servers, template: str) -> AsyncIterator[str]:
 def statements() -> Statements:
     """Every statement that the test's shop has sent."""
     return Statements()
+
+
+@pytest.fixture(autouse=True)
+def lock_order(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever command a test runs, it locks what it locks in one order with all others."""
+    adding = heard_by(SEEN, asyncpg.Connection.add_query_logger)
+    monkeypatch.setattr(asyncpg.Connection, "add_query_logger", adding)
+    yield
+    assert SEEN.cycle() == ()
 
 
 @pytest.fixture

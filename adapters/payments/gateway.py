@@ -151,6 +151,20 @@ class Gateway(Protocol):
     async def act(self, instruction: Instruction) -> Done: ...
 
 
+@runtime_checkable
+class Knowing(Gateway, Protocol):
+    """A gateway that says at any time how a payment stands, so that none depends on its webhook.
+
+    ``act``, asked again under a key that it knows, says how that stands by now.
+    """
+
+    async def look(self, session: Session) -> Outcome:
+        """How the payment stands; whatever the shopper may still do stays open to them."""
+
+    async def end(self, session: Session) -> Outcome:
+        """How it stands from now on, when the shopper can no longer pay it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What a gateway's webhook says of one payment; it names it by our id, if it knows that, and its own."""

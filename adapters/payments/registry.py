@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from adapters.payments.gateway import Gateway, Telling
+from adapters.payments.gateway import Gateway, Knowing, Telling
 
 
 class Gateways:
@@ -17,6 +17,11 @@ class Gateways:
 
     def find(self, id: str) -> Gateway | None:
         return self._by_id.get(id)
+
+    @property
+    def knowing(self) -> list[str]:
+        """The ids of those that say at any time how a payment stands."""
+        return [name for name, gateway in self._by_id.items() if isinstance(gateway, Knowing)]
 
     def offered(self, ids: Sequence[str], currency: str, channel: str = "") -> list[Gateway]:
         """Those of ``ids`` that the shop has and that take ``currency``, in that order, and the channel's."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from commands.payments.recording import add_up, asked_of, hold
 from commands.payments.telling import write_down
 from commands.shop import Shop
 from db import transaction_events, transactions
+from db.payables import PayableRow
+from db.statements import Connection
 from db.transaction_events import EventRow
 from db.transactions import TransactionRow
 from domain.access import Viewer
@@ -87,36 +89,53 @@ async def _record(shop: Shop, viewer: Viewer, session: Session, outcome: Outcome
     async with shop.db.transaction() as tx:
         transaction, payable = await hold(tx, session.transaction_id)
         assert transaction is not None, "payments are never deleted"
-        now, amount = shop.clock(), rounded(outcome.amount, session.currency)
-        asked, _ = await asked_of(tx, transaction.id)
-        waits = outcome.kind == asked.kind
         await transactions.answered(tx, transaction.id)
-        await transaction_events.answer_request(
-            tx,
-            asked.id,
-            reference=outcome.reference,
-            counts=is_on_its_way(EventKind(asked.kind), outcome.kind),
-            message=outcome.message if waits else "",
-            external_url=outcome.external_url if waits else "",
-            data=outcome.data if waits else None,
-        )
-        if waits:
-            told, _ = await asked_of(tx, transaction.id)
-        else:
-            at = max(outcome.at or now, transaction.created_at)
-            event = Event(outcome.kind, outcome.reference, amount, at)
-            told, _ = await transaction_events.tell(
-                tx,
-                transaction,
-                event,
-                message=outcome.message,
-                external_url=outcome.external_url,
-                data=outcome.data,
-            )
-        if told.amount != amount:
-            raise IncorrectDetails("The gateway told this before with another amount.")
-        await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
-        await keep(tx, payable, outcome.kind, now)
-        for news in outcome.besides:
-            await write_down(tx, transaction, payable, news, viewer=viewer, now=now)
+        told = await take_down(tx, transaction, payable, outcome, viewer=viewer, now=shop.clock())
     return Step(transaction.id, told.id, outcome.data)
+
+
+async def take_down(
+    tx: Connection,
+    transaction: TransactionRow,
+    payable: PayableRow | None,
+    outcome: Outcome,
+    *,
+    viewer: Viewer,
+    now: datetime,
+) -> EventRow:
+    """Write down how a gateway says that a payment stands, which is held; the event that says so.
+
+    Raises ``IncorrectDetails`` where the gateway contradicts what it told before.
+    """
+    amount = rounded(outcome.amount, transaction.currency)
+    asked, _ = await asked_of(tx, transaction.id)
+    waits = outcome.kind == asked.kind
+    await transaction_events.answer_request(
+        tx,
+        asked.id,
+        reference=outcome.reference,
+        counts=is_on_its_way(EventKind(asked.kind), outcome.kind),
+        message=outcome.message if waits else "",
+        external_url=outcome.external_url if waits else "",
+        data=outcome.data if waits else None,
+    )
+    if waits:
+        told, _ = await asked_of(tx, transaction.id)
+    else:
+        at = max(outcome.at or now, transaction.created_at)
+        event = Event(outcome.kind, outcome.reference, amount, at)
+        told, _ = await transaction_events.tell(
+            tx,
+            transaction,
+            event,
+            message=outcome.message,
+            external_url=outcome.external_url,
+            data=outcome.data,
+        )
+    if told.amount != amount:
+        raise IncorrectDetails("The gateway told this before with another amount.")
+    await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
+    await keep(tx, payable, outcome.kind, now)
+    for news in outcome.besides:
+        await write_down(tx, transaction, payable, news, viewer=viewer, now=now)
+    return told

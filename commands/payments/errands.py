@@ -101,7 +101,7 @@ async def ask_in_writing(
 def errand_of(gateway: Gateway, transaction: TransactionRow, request: EventRow) -> Errand:
     """What a request that was written down asks for."""
     instruction = Instruction(
-        idempotency_key=request.reference,
+        idempotency_key=request.idempotency_key or request.reference,
         action=Action(request.kind.removesuffix("_REQUEST")),
         amount=request.amount,
         currency=request.currency,
@@ -115,18 +115,26 @@ async def run(shop: Shop, viewer: Viewer, errand: Errand) -> int:
 
     Without an answer, a later sweep asks the same.
     """
-    try:
-        async with asyncio.timeout(PATIENCE.total_seconds()):
-            done = await errand.gateway.act(errand.instruction)
-    except (Unreachable, TimeoutError):
-        log.warning("gateway_silent", gateway=errand.gateway.id, transaction=str(errand.transaction_id))
+    done = await answer_to(errand)
+    if done is None:
         async with shop.db.transaction() as tx:
             await transactions.give_up(tx, errand.transaction_id, shop.clock())
         return errand.request_id
-    return await _record(shop, viewer, errand, done)
+    return await record(shop, viewer, errand, done)
 
 
-async def _record(shop: Shop, viewer: Viewer, errand: Errand, done: Done) -> int:
+async def answer_to(errand: Errand) -> Done | None:
+    """What the gateway answers; None where it keeps silent."""
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            return await errand.gateway.act(errand.instruction)
+    except (Unreachable, TimeoutError):
+        log.warning("gateway_silent", gateway=errand.gateway.id, transaction=str(errand.transaction_id))
+        return None
+
+
+async def record(shop: Shop, viewer: Viewer, errand: Errand, done: Done) -> int:
+    """Write down what a gateway has answered; the latest event's id."""
     async with shop.db.transaction() as tx:
         transaction, payable = await hold(tx, errand.transaction_id)
         assert transaction is not None, "payments are never deleted"

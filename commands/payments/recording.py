@@ -16,7 +16,15 @@ from domain.events import CheckoutUpdated, OrderPaid, OrderUpdated
 from domain.order_events import HistoryEntry, OrderEventKind
 from domain.orders import may_see
 from domain.payment_states import PAID, authorize_status, charge_status
-from domain.payments import ANSWERS, EventKind, Subject, available_actions, fold
+from domain.payments import (
+    ANSWERS,
+    FIRST_LOOK,
+    EventKind,
+    Subject,
+    available_actions,
+    fold,
+    has_more_to_tell,
+)
 from domain.pricing import price
 
 HISTORY = {
@@ -105,11 +113,15 @@ async def add_up(
     """
     events = await transaction_events.by_transaction_ids(tx, [transaction.id])
     amounts = fold(event_of(event) for event in events)
+    is_open = transaction.gateway != "" and has_more_to_tell(
+        {EventKind(event.kind) for event in events}, amounts
+    )
     await transactions.store(
         tx,
         transaction.id,
         amounts,
         available_actions(amounts) if transaction.gateway else transaction.available_actions,
+        look_at=now + FIRST_LOOK if is_open else None,
         reference=_name_of(transaction, told),
         message=told.message,
         now=now,

@@ -22,6 +22,7 @@ from db.transactions import TransactionRow
 from domain.access import Viewer
 from domain.money import ZERO, rounded
 from domain.payments import (
+    FIRST_LOOK,
     LAST_WORDS,
     Event,
     EventKind,
@@ -119,6 +120,7 @@ async def _begin(
         fingerprint=wish.fingerprint(),
         asked_until=now + LEASE,
         asked_with=words,
+        look_at=now + FIRST_LOOK,
         currency=payable.currency,
         now=now,
     )

@@ -1,4 +1,4 @@
-"""Payments that nobody looks after: what was asked is asked again, and what came to nothing goes back.
+"""Payments that nobody looks after: gateways are asked, again if need be, and what came to nothing goes back.
 
 So a payment ends as an order, a refund or a void, whatever process dies.
 """
@@ -11,6 +11,7 @@ import structlog
 
 from commands.payments.asking import LEASE, Question, ask, session_of
 from commands.payments.errands import Errand, ask_in_writing, errand_of, run
+from commands.payments.looking import look
 from commands.payments.recording import add_up, asked_of, hold
 from commands.payments.telling import OURS, open_requests
 from commands.shop import Shop
@@ -20,22 +21,30 @@ from domain.payments import ABANDONED, ORPHANED, Event, EventKind
 
 log = structlog.get_logger(__name__)
 MOST: Final = 50  # payments of each sort in one sweep
-_Claim = Callable[[Shop, UUID], Awaitable[list[Errand | Question]]]
+_Work = Callable[[Shop, UUID], Awaitable[None]]
 
 
 async def sweep(shop: Shop) -> int:
     """Take up what was left lying, then give back what was taken for nothing; how many payments were touched.
 
-    To be run every minute, by one process at a time or by several: no question is asked twice at once.
+    In between it is found out how those stand that nobody has told the end of. To be run every minute, by one
+    process at a time or by several: no question is asked twice at once.
     """
-    return await take_up(shop) + await give_back(shop)
+    return await take_up(shop) + await look_around(shop) + await give_back(shop)
 
 
 async def take_up(shop: Shop) -> int:
     """Ask gateways that gave no answer the same again, under the same keys; how many payments that were."""
     async with shop.db.read() as connection:
         found = await transactions.unanswered(connection, shop.clock(), MOST)
-    return await _each(shop, found, _asked_before)
+    return await _each(shop, found, _ask_again)
+
+
+async def look_around(shop: Shop) -> int:
+    """Ask gateways how payments stand of which nobody has told the end; how many payments that were."""
+    async with shop.db.read() as connection:
+        found = await transactions.unheard(connection, shop.gateways.knowing, shop.clock(), MOST)
+    return await _each(shop, found, look)
 
 
 async def give_back(shop: Shop) -> int:
@@ -45,17 +54,29 @@ async def give_back(shop: Shop) -> int:
         found = await transactions.to_give_back(
             connection, abandoned=now - ABANDONED, orphaned=now - ORPHANED, most=MOST
         )
-    return await _each(shop, found, _begin)
+    return await _each(shop, found, _give_back)
 
 
-async def _each(shop: Shop, found: Sequence[UUID], claim: _Claim) -> int:
+async def _each(shop: Shop, found: Sequence[UUID], work: _Work) -> int:
     for transaction_id in found:
         try:
-            for errand in await claim(shop, transaction_id):
-                await _run(shop, errand)
+            await work(shop, transaction_id)
         except Exception:  # the money of the others is to go back all the same
             log.exception("payment_unswept", transaction=str(transaction_id))
     return len(found)
+
+
+async def _ask_again(shop: Shop, transaction_id: UUID) -> None:
+    for errand in await _asked_before(shop, transaction_id):
+        if isinstance(errand, Question):
+            await ask(shop, GUEST, errand)
+        else:
+            await run(shop, GUEST, errand)
+
+
+async def _give_back(shop: Shop, transaction_id: UUID) -> None:
+    for errand in await _begin(shop, transaction_id):
+        await run(shop, GUEST, errand)
 
 
 async def _asked_before(shop: Shop, transaction_id: UUID) -> list[Errand | Question]:
@@ -80,7 +101,7 @@ async def _asked_before(shop: Shop, transaction_id: UUID) -> list[Errand | Quest
         return [errand_of(gateway, transaction, event) for event in waiting]
 
 
-async def _begin(shop: Shop, transaction_id: UUID) -> list[Errand | Question]:
+async def _begin(shop: Shop, transaction_id: UUID) -> list[Errand]:
     """What is to be asked about a payment that nothing came of, written down; nothing where that has changed.
 
     Records ``CheckoutUpdated`` where there is still a checkout.
@@ -104,10 +125,3 @@ async def _begin(shop: Shop, transaction_id: UUID) -> list[Errand | Question]:
                 asked.append(await ask_in_writing(tx, transaction, event))
         await add_up(tx, transaction, payable, asked[-1], viewer=GUEST, now=now)
     return [errand_of(gateway, transaction, request) for request in asked]
-
-
-async def _run(shop: Shop, errand: Errand | Question) -> None:
-    if isinstance(errand, Question):
-        await ask(shop, GUEST, errand)
-    else:
-        await run(shop, GUEST, errand)

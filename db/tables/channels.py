@@ -28,6 +28,7 @@ class Channels(SQLModel, table=True):
     """``default_country`` is where a shopper is taken to be until an address says otherwise.
 
     ``default_transaction_flow`` is what a payment does unless asked otherwise: CHARGE or AUTHORIZATION.
+    ``automatically_complete_paid_checkouts``: what was paid and left becomes an order by itself.
     """
 
     __tablename__ = "channels"
@@ -41,6 +42,7 @@ class Channels(SQLModel, table=True):
     charge_taxes: bool = flag(default=True)
     automatically_confirm_orders: bool = flag(default=True)
     allow_unpaid_orders: bool = flag(default=False)
+    automatically_complete_paid_checkouts: bool = flag(default=True)
     payment_gateways: list[str] = word_list()
     default_transaction_flow: str = words(default="CHARGE")
     meta: str = json(null=False)

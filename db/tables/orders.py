@@ -202,7 +202,8 @@ class Transactions(SQLModel, table=True):
 
     ``idempotency_key`` is ours towards the gateway, ``fingerprint`` of the request that came with it. Until
     ``asked_until`` somebody waits for the gateway's answer, so nobody else asks; ``asked_with`` is what the
-    shopper's browser had for the gateway, kept until there is an answer.
+    shopper's browser had for the gateway, kept until there is an answer. From ``look_at`` on the gateway is
+    asked how the payment stands; null once everything has been told.
     """
 
     __tablename__ = "transactions"
@@ -212,6 +213,13 @@ class Transactions(SQLModel, table=True):
             name="amounts_not_negative",
         ),
         Index(None, "asked_until", postgresql_where=text("asked_until is not null")),
+        Index(None, "look_at", postgresql_where=text("look_at is not null")),
+        Index(
+            "ix_transactions_left",
+            "checkout_id",
+            "updated_at",
+            postgresql_where=text("order_id is null and (authorized_amount > 0 or charged_amount > 0)"),
+        ),
         Index(None, "gateway", "reference", postgresql_where=text("reference is not null")),
         Index(
             "uq_transactions_reference_by_hand",
@@ -233,6 +241,7 @@ class Transactions(SQLModel, table=True):
     fingerprint: str = words()
     asked_until: datetime | None = moment(null=True)
     asked_with: str | None = json()
+    look_at: datetime | None = moment(null=True)
     currency: str = words(default=None)
     authorized_amount: Decimal = amount(default=0)
     authorize_pending_amount: Decimal = amount(default=0)

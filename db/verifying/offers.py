@@ -74,5 +74,6 @@ PROMISES = (
               ) as used on used.order_id = orders.id
              where orders.gift_card_amount <> coalesce(used.taken, 0)
         """),
+        same=(("orders.by_cards", "gift_card_uses.taken"),),
     ),
 )

@@ -15,6 +15,7 @@ PROMISES = (
               ) as given on given.order_id = placed.id
              where placed.granted_amount <> coalesce(given.amount, 0)
         """),
+        same=(("orders.granted", "granted_refunds.granted"),),
     ),
     Promise(
         "No more units of an order line are granted back than were bought.",

@@ -89,5 +89,6 @@ PROMISES = (
               ) as packed on packed.order_line_id = line.id
              where line.kind = 'PRODUCT' and line.quantity_fulfilled <> coalesce(packed.units, 0)
         """),
+        same=(("order_lines.settled", "packed.units"),),
     ),
 )

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from adapters.payments.gateway import News, Notice
-from commands.completing import complete
+from adapters.payments.dummy import DummyGateway
+from adapters.payments.gateway import Answer, News, Notice, Outcome, Session
+from adapters.payments.registry import Gateways
+from commands.completing import complete, complete_left
 from commands.invoices import credit, issue
 from commands.orders.cancelling import cancel
 from commands.orders.fulfillments import cancel_fulfillment, fulfill
@@ -27,6 +29,7 @@ from domain.payments import Action, Event, EventKind, Subject
 from domain.refunds import Grant
 from domain.sending import ToSend
 from tests.factory import AnyRow, Factory
+from tests.locks import SEEN, LockOrder, locked_by
 from tests.markets import Market
 from tests.statements import Statements
 from tests.worlds import Clock
@@ -34,7 +37,6 @@ from tests.worlds import Clock
 ORDER = ("checkouts", "orders", "transactions", "vouchers", "gift_cards", "stocks", "users")
 """The order of docs/architecture.md. An address book comes last: only completing a checkout locks more."""
 STAFF = Viewer(permissions=frozenset(Permission), is_staff=True)
-LOCKING = re.compile(r" for (?:no key )?update(?: of (\w+))?")
 TAKES = re.compile(r"\b(?:update stocks|insert into (?:allocations|reservations))\b")
 STOCKS_IN_ORDER = re.compile(
     r"from stocks as stock .*order by stock\.warehouse_id, stock\.variant_id for update of stock$", re.DOTALL
@@ -100,14 +102,8 @@ def transactions(texts: list[str]) -> list[list[str]]:
 
 def locks(transaction: list[str]) -> list[str]:
     """The tables whose rows were locked, in the order that was done."""
-    tables = []
-    for text in transaction:
-        locking = LOCKING.search(text)
-        if locking:
-            named = re.search(rf"(\w+) as {locking[1]}\b" if locking[1] else r"\bfrom (\w+)", text)
-            assert named, text
-            tables.append(named[1])
-    return tables
+    tables = map(locked_by, transaction)
+    return [table for table in tables if table is not None]
 
 
 async def completion(world: World) -> UUID:
@@ -184,8 +180,31 @@ async def refunding(world: World) -> None:
     await credit(world.shop, STAFF, granted)
 
 
+class Knowing(DummyGateway):
+    """Whatever it is asked about has been paid."""
+
+    async def look(self, session: Session) -> Outcome:
+        return Outcome(Answer.SUCCESS, session.flow, session.amount, session.reference)
+
+    end = look
+
+
+async def looking(world: World) -> None:
+    await payment(world, {"event": {"type": "CHARGE_ACTION_REQUIRED"}})
+    world.clock.forward(hours=1)
+    await sweep(replace(world.shop, gateways=Gateways([Knowing()])))
+
+
+async def completion_by_itself(world: World) -> None:
+    await payment(world)
+    world.clock.forward(minutes=31)
+    assert await complete_left(world.shop) == 1
+
+
 ACTS: dict[Callable[[World], Awaitable[Any]], int] = {
     completion: 1,
+    completion_by_itself: 2,
+    looking: 2,
     payment: 1,
     late_news: 2,
     giving_back: 1,
@@ -231,3 +250,42 @@ async def test_completing_locks_all_that_an_order_takes_from(statements: Everyth
 
     (transaction,) = transactions(statements.texts)
     assert locks(transaction) == ["checkouts", "transactions", "vouchers", "gift_cards", "stocks", "users"]
+
+
+async def test_whatever_any_test_does_is_heard(world: World) -> None:
+    await completion(world)
+
+    assert SEEN.after["stocks"] >= {"checkouts", "transactions", "vouchers", "gift_cards"}
+
+
+@pytest.mark.parametrize(
+    ("second", "cycle"),
+    [
+        ("select * from orders for update; select * from stocks as s for update of s", ()),
+        ("select * from stocks for update; select * from orders for no key update", ("orders", "stocks")),
+        ("select * from stocks for update; commit; begin; select * from orders for update", ()),
+        ("select * from stocks for update; select * from stocks for update", ()),
+        ("commit; select * from stocks for update; select * from orders for update", ()),
+    ],
+)
+def test_two_orders_are_a_cycle(second: str, cycle: tuple[str, ...]) -> None:
+    order = LockOrder()
+    for connection, text in enumerate(
+        [
+            "begin; select * from orders for update; select * from stocks for update; commit",
+            f"begin; {second}",
+        ]
+    ):
+        for statement in text.split("; "):
+            order.hear(connection, statement)
+
+    assert sorted(order.cycle()) == sorted(cycle)
+
+
+def test_a_cycle_may_be_long() -> None:
+    order = LockOrder()
+    for connection, (first, second) in enumerate([("a", "b"), ("b", "c"), ("c", "a")]):
+        for text in ("begin", f"select from {first} for update", f"select from {second} for update"):
+            order.hear(connection, text)
+
+    assert sorted(order.cycle()) == ["a", "b", "c"]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,9 +19,13 @@ from db.tables import orders
 from db.verifying.payments import FOLD
 from domain.access import GUEST
 from domain.payments import Action, Amounts, Event, EventKind, Subject, fold
+from tests.db.test_verifying_papers import TAMPERINGS as PAPERS
 from tests.factory import PAST, AnyRow, Factory
 from tests.markets import Market
 from tests.promising import breaches
+
+BACK = "No more of a payment goes back than was ever charged."
+WAITING = "What happened is announced: nothing waits while what came minutes later has been told."
 
 FOLDED = Statement(f"""
     {FOLD}
@@ -91,7 +96,41 @@ async def test_a_sound_shop_breaks_none(sound: AnyRow, factory: Factory) -> None
     assert await breaches(factory) == {}
 
 
+CHECKOUT = """
+    insert into checkouts (id, channel_id, currency, country)
+    select checkout_id, channel_id, 'USD', 'US' from orders
+"""
 TAMPERINGS = {
+    """
+    alter table stocks drop constraint ck_stocks_allocated_within_on_hand;
+    update stocks set allocated = on_hand + 1
+    """: "What is promised of a stock is there: 0 <= allocated <= on hand.",
+    """
+    insert into checkouts (id, channel_id, currency, country)
+    select gen_random_uuid(), id, 'USD', 'US' from channels;
+    insert into reservations (checkout_id, stock_id, quantity, expires_at)
+    select checkouts.id, stocks.id, 4, now() + interval '1 hour' from checkouts, stocks
+    """: "What is held for shoppers who pay is there beside what is promised.",
+    "update order_lines set quantity = 1": (
+        "No more of an order line is promised and sent than was ordered."
+    ),
+    CHECKOUT: "A checkout that became an order is gone, and became no other.",
+    """
+    alter table voucher_redemptions drop constraint uq_voucher_redemptions_voucher_id_customer,
+                                    drop constraint uq_voucher_redemptions_order_id_voucher_code_id;
+    insert into voucher_redemptions (voucher_id, voucher_code_id, order_id, customer)
+    select voucher_id, voucher_code_id, order_id, customer from voucher_redemptions;
+    update vouchers set used = 2; update voucher_codes set used = 2
+    """: "A voucher that is once per customer was redeemed once by each.",
+    """
+    delete from allocations; update stocks set allocated = 0;
+    update gift_card_uses set returned_amount = amount; update orders set status = 'CANCELED'
+    """: "An order that was called off has given its voucher back.",
+    """
+    update transactions set order_id = null, updated_at = now() - interval '1 day';
+    update orders
+       set charged_amount = 0, refunded_amount = 0, charge_status = 'NONE', authorize_status = 'NONE'
+    """: "What was paid for a checkout that is gone goes back within hours, and no gateway is left unasked.",
     "update stocks set allocated = allocated + 1": (
         "A stock's allocated units are the sum of its allocations."
     ),
@@ -156,7 +195,8 @@ TAMPERINGS = {
 @pytest.mark.usefixtures("sound")
 @pytest.mark.parametrize("tampering", TAMPERINGS)
 async def test_what_was_tampered_with_is_found(factory: Factory, tampering: str) -> None:
-    await factory.fetch(tampering)
+    for statement in tampering.split(";"):
+        await factory.fetch(statement)
 
     broken = await breaches(factory)
 
@@ -165,10 +205,91 @@ async def test_what_was_tampered_with_is_found(factory: Factory, tampering: str)
 
 
 @pytest.mark.usefixtures("sound")
+@pytest.mark.parametrize("tampering", TAMPERINGS)
+async def test_sums_hide_nothing(factory: Factory, tampering: str) -> None:
+    for statement in tampering.split(";"):
+        await factory.fetch(statement)
+
+    found = {}
+    for promise in verifying.PROMISES:
+        async with factory.db.read() as connection:
+            found[promise.text] = [tuple(row) for row in await verifying.breaches(connection, promise)]
+
+    assert {what: rows for what, rows in found.items() if rows} == await breaches(factory)
+
+
+def test_every_promise_is_broken_by_a_test() -> None:
+    tested = {*TAMPERINGS.values(), *PAPERS.values(), BACK, WAITING}
+
+    assert [promise.text for promise in verifying.PROMISES if promise.text not in tested] == []
+
+
+SUMMED = {
+    "subtotal_net": "An order's subtotal is the sum of its lines, net and gross.",
+    "gift_card_amount": "What gift cards paid of an order is what was taken from them for it.",
+    "granted_amount": "What is granted back of an order is the sum of its grants.",
+    "charged_amount": "An order's paid amounts are the sums of its payments.",
+}
+
+
+@given(st.data())
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_no_two_mistakes_make_up_for_each_other(
+    factory: Factory, sound: AnyRow, data: st.DataObject
+) -> None:
+    """What one order has too much another has too little, and the whole is as it should be."""
+    column = data.draw(st.sampled_from([*SUMMED]))
+    by = data.draw(st.integers(1, 3).map(Decimal))
+    (other,) = await factory.fetch(
+        "insert into orders (id, channel_id, currency) select gen_random_uuid(), channel_id, currency"  # noqa: S608
+        f" from orders where id = $1 returning id, {column}",
+        sound.id,
+    )
+    await factory.fetch(f"update orders set {column} = {column} + $1 where id = $2", by, other.id)  # noqa: S608
+    await factory.fetch(f"update orders set {column} = {column} - $1 where id = $2", by, sound.id)  # noqa: S608
+
+    broken = await breaches(factory)
+
+    await factory.fetch(f"update orders set {column} = {column} + $1 where id = $2", by, sound.id)  # noqa: S608
+    await factory.fetch("delete from orders where id = $1", other.id)
+    found = broken[SUMMED[column]]
+    assert f"order {sound.number}" in {subject for subject, _ in found}
+    assert len(found) == 2
+
+
+async def test_all_is_looked_for_in_the_data_of_one_moment(factory: Factory, sound: AnyRow) -> None:
+    async with factory.db.snapshot(3) as lent:
+        await factory.fetch("update orders set email = 'later@example.com'")
+        seen = [await one.fetchval("select email from orders") for one in lent]
+
+    assert seen == [sound.email] * 3
+    assert await factory.value("select email from orders") == "later@example.com"
+
+
+async def test_a_snapshot_changes_nothing(factory: Factory) -> None:
+    async with factory.db.snapshot(1) as (only,):
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            await only.execute("delete from orders")
+
+
+@pytest.mark.usefixtures("sound")
+async def test_several_connections_find_the_same(factory: Factory) -> None:
+    await factory.fetch("update orders set subtotal_gross = subtotal_gross + 1")
+    told: list[tuple[int, int]] = []
+
+    found = await verifying.search(factory.db, 3, lambda done, of: told.append((done, of)))
+
+    assert {one.promise.text for one in found if one.breaches} == {*await breaches(factory)}
+    assert [one.promise for one in found] == [*verifying.PROMISES]
+    assert told[0][0] == 1
+    assert all(1 <= done <= of for done, of in told)
+
+
+@pytest.mark.usefixtures("sound")
 async def test_more_that_went_back_than_was_charged_is_found(factory: Factory) -> None:
     await factory.fetch("update transactions set refunded_amount = 99")
 
-    assert "No more of a payment goes back than was ever charged." in await breaches(factory)
+    assert BACK in await breaches(factory)
 
 
 @pytest.mark.usefixtures("sound")
@@ -177,13 +298,12 @@ async def test_what_waits_while_later_news_was_told_is_found(factory: Factory) -
     await factory.fetch(f"update outbox set created_at = now() - interval '1 hour' where id = {first}")  # noqa: S608
     await factory.fetch(f"update outbox set published_at = now(), position = id where id > {first}")  # noqa: S608
 
-    assert [*await breaches(factory)] == [
-        "What happened is announced: nothing waits while what came minutes later has been told."
-    ]
+    assert [*await breaches(factory)] == [WAITING]
 
 
 async def test_a_read_only_connection_is_enough(database_url: str) -> None:
     async with open_database(database_url, PoolOptions(maximum=1, read_only=True)) as database:
-        for promise in verifying.PROMISES:
-            async with database.read() as connection:
-                assert await verifying.breaches(connection, promise) == []
+        found = await verifying.search(database)
+
+    assert len(found) == len(verifying.PROMISES)
+    assert not any(finding.breaches for finding in found)

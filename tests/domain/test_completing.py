@@ -145,6 +145,15 @@ def test_the_history_begins_with_what_happened() -> None:
     assert kinds(OrderStatus.UNCONFIRMED, ChargeStatus.FULL) == ["PLACED", "ORDER_FULLY_PAID"]
 
 
+def test_an_order_that_was_placed_by_itself_says_so() -> None:
+    history = first_history(OrderStatus.UNCONFIRMED, ChargeStatus.FULL, by_itself=True)
+
+    assert [entry.kind for entry in history] == [
+        "PLACED_AUTOMATICALLY_FROM_PAID_CHECKOUT",
+        "ORDER_FULLY_PAID",
+    ]
+
+
 def test_the_confirmation_tells_what_was_bought_and_what_a_card_paid() -> None:
     cart = replace(CART, gift_cards=[CartGiftCard(1, Decimal(20))])
 

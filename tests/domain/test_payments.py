@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.money import ZERO
-from domain.payments import Action, Amounts, Event, EventKind, amount_to_pay, available_actions, fold
+from domain.payments import (
+    Action,
+    Amounts,
+    Event,
+    EventKind,
+    amount_to_pay,
+    available_actions,
+    fold,
+    has_more_to_tell,
+    next_look,
+)
 from domain.refusals import Invalid
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
@@ -213,3 +223,29 @@ def test_more_than_remains_is_refused_with_both_figures(
         amount_to_pay(Decimal(total), Decimal(spoken_for), wanted)
 
     assert (refusal.value.message, refusal.value.field) == (message, "amount")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "left", "expected"),
+    [
+        (["CHARGE_REQUEST"], amounts(charge_pending=10), True),
+        (["CHARGE_REQUEST", "CHARGE_ACTION_REQUIRED", "INFO"], amounts(), True),
+        (["CHARGE_REQUEST", "CHARGE_SUCCESS"], amounts(charged=10), False),
+        (["CHARGE_REQUEST", "CHARGE_FAILURE"], amounts(), False),
+        (["AUTHORIZATION_SUCCESS"], amounts(authorized=10), False),
+        (["AUTHORIZATION_SUCCESS", "CANCEL_REQUEST"], amounts(cancel_pending=10), True),
+        (["CHARGE_SUCCESS", "REFUND_REQUEST"], amounts(refund_pending=10), True),
+        (["CHARGE_SUCCESS", "REFUND_SUCCESS"], amounts(refunded=10), False),
+    ],
+)
+def test_more_is_to_come_while_money_is_under_way_or_the_shopper_has_not_acted(
+    kinds: list[str], left: Amounts, *, expected: bool
+) -> None:
+    assert has_more_to_tell([EventKind(kind) for kind in kinds], left) is expected
+
+
+@pytest.mark.parametrize(("age", "pause"), [(0, 5), (8, 5), (20, 10), (60, 30), (10_000, 360)])
+def test_the_older_a_payment_the_later_it_is_looked_at_again(age: int, pause: int) -> None:
+    now = START + timedelta(minutes=age)
+
+    assert next_look(START, now) - now == timedelta(minutes=pause)

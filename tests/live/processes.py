@@ -5,10 +5,14 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
 
+import orjson
+
+from adapters.payments.stripe.accounts import StripeAccount
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +30,7 @@ class Process:
         self._environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": settings.database_url,
+            "DATABASE_POOL_WAIT": str(settings.database_pool_wait),
             "REDIS_URL": settings.redis_url,
             "DATA_DIR": str(settings.data_dir),
             "PUBLIC_URL": settings.public_url,
@@ -33,6 +38,7 @@ class Process:
             "JWT_PRIVATE_KEY": settings.jwt_private_key,
             "PORT": str(self.port),
             "SEED": "none",
+            "STRIPE_ACCOUNTS": _written(settings.stripe_accounts),
         }
         self._process: asyncio.subprocess.Process | None = None
 
@@ -68,6 +74,12 @@ async def processes(settings: Settings, number: int) -> AsyncIterator[list[Proce
     finally:
         for server in servers:
             await server.kill()
+
+
+def _written(accounts: Sequence[StripeAccount]) -> str:
+    """As the setting has them: by their ids."""
+    known = [asdict(account) for account in accounts]
+    return orjson.dumps({one.pop("id"): one for one in known}).decode()
 
 
 async def _answers(port: int) -> bool:

@@ -247,6 +247,14 @@ def test_accounts_with_stripe_are_json_by_their_ids(tmp_path: Path) -> None:
     assert "secretive" not in repr(settings)
 
 
+def test_an_account_may_have_no_webhook(tmp_path: Path) -> None:
+    text = json.dumps({"stripe": {name: STRIPE[name] for name in ("publishable_key", "secret_key")}})
+
+    (account,) = Settings.load({"DATA_DIR": str(tmp_path), "STRIPE_ACCOUNTS": text}).stripe_accounts
+
+    assert account.webhook_secret == ""
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -266,6 +274,6 @@ def test_wrong_accounts_stop_the_start_and_are_not_repeated(tmp_path: Path, text
 
     told = "".join(traceback.format_exception(refusal.value))
     assert str(refusal.value) == (
-        "STRIPE_ACCOUNTS must be JSON as docs/payments.md shows it, with the three keys of each account."
+        "STRIPE_ACCOUNTS must be JSON as docs/payments.md shows it, with the keys of each account."
     )
     assert "secretive" not in told

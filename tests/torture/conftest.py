@@ -7,6 +7,7 @@ import pytest
 
 from server.asgi import create_app
 from server.settings import Settings
+from tests import promising
 from tests.factory import Factory
 from tests.markets import Market
 from tests.running import running
@@ -23,6 +24,13 @@ def settings(settings: Settings) -> Settings:
             "cost_budget": 0,
         }
     )
+
+
+@pytest.fixture(autouse=True)
+async def kept(factory: Factory) -> AsyncIterator[None]:
+    """Whatever was done, at its end every promise is kept that ``./run verify`` looks for."""
+    yield
+    assert await promising.breaches(factory) == {}
 
 
 @pytest.fixture

@@ -122,6 +122,19 @@ OURS = {
          group by orders.id having count(outbox.id) <> 1
     """,
     "a code was used too often": "select id from vouchers where used > usage_limit",
+    "a voucher's use is nobody's": """
+        select voucher.id
+          from vouchers as voucher
+          left join voucher_redemptions as redeemed on redeemed.voucher_id = voucher.id
+         group by voucher.id having voucher.used <> count(redeemed.id)
+    """,
+    "a gift card's money is gone": """
+        select card.id
+          from gift_cards as card left join gift_card_uses as used on used.gift_card_id = card.id
+         group by card.id
+        having card.initial_amount - card.balance_amount
+               <> coalesce(sum(used.amount - used.returned_amount), 0)
+    """,
     "money is for nothing": """
         select id from transactions where charged_amount > 0 and order_id is null and checkout_id is null
     """,

@@ -44,9 +44,24 @@ class StripeGateway:
                 intent = await self._calls.intent(session.reference)
             else:
                 intent = await self._begin(session)
-            return await self._outcome(session, intent)
+            if _is_declined(intent):
+                intent = await self._closed(session, intent)
+            return _read(session, intent)
         except (Declined, NotPayable) as no:
             return Outcome(Answer.FAILURE, session.flow, session.amount, session.reference, str(no))
+
+    async def look(self, session: Session) -> Outcome:
+        """A card that was declined may be followed by another in the form; a direct debit may not."""
+        intent = await self._calls.intent(session.reference)
+        if _is_declined(intent) and reading.is_delayed(intent):
+            intent = await self._closed(session, intent)
+        return _read(session, intent)
+
+    async def end(self, session: Session) -> Outcome:
+        intent = await self._calls.intent(session.reference)
+        if intent["status"] in WAITING:
+            intent = await self._closed(session, intent)
+        return _read(session, intent)
 
     async def act(self, instruction: Instruction) -> Done:
         try:
@@ -80,26 +95,8 @@ class StripeGateway:
             # be paid: nobody was told its secret.
             return await self._calls.create_intent(params, f"{session.idempotency_key}-2")
 
-    async def _outcome(self, session: Session, intent: Object) -> Outcome:
-        if intent["status"] == "requires_payment_method" and intent.get("last_payment_error"):
-            intent = await self._closed(session, intent)
-        status, name = intent["status"], intent["id"]
-        amount = from_units(intent["amount"], session.currency)
-        if status in WAITING:
-            form = {"stripeClientSecret": intent["client_secret"], "status": status}
-            return Outcome(Answer.ACTION_REQUIRED, session.flow, amount, name, data={"paymentIntent": form})
-        if status == "requires_capture":
-            return _outcome_of([reading.promised(intent)])
-        if status == "succeeded":
-            return _outcome_of(reading.taken(intent))
-        if status == "canceled":
-            at = moment(intent["canceled_at"] or intent["created"], final=True)
-            message = reading.failed(intent).message
-            return Outcome(Answer.FAILURE, session.flow, amount, name, message, at=at)
-        return Outcome(Answer.REQUEST, session.flow, amount, name)
-
     async def _closed(self, session: Session, intent: Object) -> Object:
-        """The intent after its decline: one payment is one attempt, and its form must not pay it later."""
+        """The intent once its form can no longer pay it: one payment is one attempt, and ends."""
         try:
             return await self._calls.cancel(intent["id"], reading.CLOSED, f"{session.transaction_id}-close")
         except Declined:
@@ -143,6 +140,28 @@ class StripeGateway:
         answer = reading.REFUNDED.get(refund["status"], Answer.REQUEST)
         news = reading.refunded(refund, moment(refund["created"], final=answer is Answer.FAILURE))
         return Done(answer, Action.REFUND, news.amount, news.reference, news.message, news.at)
+
+
+def _is_declined(intent: Object) -> bool:
+    return intent["status"] == "requires_payment_method" and bool(intent.get("last_payment_error"))
+
+
+def _read(session: Session, intent: Object) -> Outcome:
+    """How a payment stands whose intent is like this."""
+    status, name = intent["status"], intent["id"]
+    amount = from_units(intent["amount"], session.currency)
+    if status in WAITING:
+        form = {"stripeClientSecret": intent["client_secret"], "status": status}
+        return Outcome(Answer.ACTION_REQUIRED, session.flow, amount, name, data={"paymentIntent": form})
+    if status == "requires_capture":
+        return _outcome_of([reading.promised(intent)])
+    if status == "succeeded":
+        return _outcome_of(reading.taken(intent))
+    if status == "canceled":
+        at = moment(intent["canceled_at"] or intent["created"], final=True)
+        message = reading.failed(intent).message
+        return Outcome(Answer.FAILURE, session.flow, amount, name, message, at=at)
+    return Outcome(Answer.REQUEST, session.flow, amount, name)
 
 
 def _outcome_of(news: list[News]) -> Outcome:
