@@ -1,7 +1,6 @@
 """``./run bench caching``: answers that are told again, beside constant ones from the same HTTP stack."""
 
 import asyncio
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -11,22 +10,19 @@ from statistics import median
 
 import orjson
 
-from adapters.signing import generate_private_key
-from bench import growing
 from bench.asking import Question, questions
 from bench.clients import Failed, ask, posted, throughput
-from bench.comparing import FULL, PUBLIC_URL, QUICK, Effort, free_port, serving
+from bench.comparing import FULL, QUICK, Effort, free_port, serving
 from bench.constant import answers_in
-from db import migrating
-from server.embedded import embedded_servers
+from bench.shops import grown
 
 SIDES = ("kept", "made", "constant")
 NAMES = ("product", "product_page", "listing")
 LEAST = 0.7
 READY = 3.0  # seconds after which a process hears events, and keeps answers
 PROGRAMS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "kept": ("plan", {}),
-    "made": ("plan", {"CACHE_BYTES": "0"}),
+    "kept": ("plan", {"CACHE_BYTES": str(64 << 20)}),
+    "made": ("plan", {}),
     "constant": ("constant", {}),
 }
 
@@ -42,26 +38,12 @@ class Asked:
 
 async def measure(quick: bool) -> str:  # noqa: FBT001 - one signature for all measures
     effort = QUICK if quick else FULL
-    async with AsyncExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matvis-bench-")))
+    async with grown(effort.size) as shop, AsyncExitStack() as stack:
+        place = Path(shop.environ["DATA_DIR"])
         answers_in(place).mkdir()
-        servers = await stack.enter_async_context(embedded_servers(place, durable=True))
-        await migrating.upgrade(servers.database_url)
-        await growing.grow(servers.database_url, effort.size)
-        environ = {
-            "ENVIRONMENT": "production",
-            "DATABASE_URL": servers.database_url,
-            "REDIS_URL": servers.redis_url,
-            "DATA_DIR": str(place),
-            "PUBLIC_URL": PUBLIC_URL,
-            "SECRET_KEY": "s" * 32,
-            "JWT_PRIVATE_KEY": generate_private_key(),
-            "LOG_LEVEL": "warning",
-            "COST_BUDGET": "0",
-        }
         ports = {side: free_port() for side in SIDES}
         for side, (program, changed) in PROGRAMS.items():
-            await stack.enter_async_context(serving(program, ports[side], {**environ, **changed}))
+            await stack.enter_async_context(serving(program, ports[side], {**shop.environ, **changed}))
         await asyncio.sleep(READY)
         asked = [await _asked(question, ports, place) for question in _questions()]
         rates: dict[tuple[str, str], list[float]] = {}

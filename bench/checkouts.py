@@ -22,8 +22,9 @@ import orjson
 from adapters.signing import generate_private_key
 from bench import growing
 from bench.clients import CLIENTS, Failed, posted, read_answer
-from bench.comparing import HOST, PUBLIC_URL, free_port, serving
+from bench.comparing import HOST, free_port, serving
 from bench.replaying import APART, Step, recorded, replay
+from bench.shops import PUBLIC_URL
 from db import migrating
 from db.seeding import NUMBERED
 from schema.ids import to_global

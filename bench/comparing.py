@@ -3,28 +3,21 @@
 import asyncio
 import socket
 import sys
-import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-import asyncpg
 import orjson
 
-from adapters.signing import generate_private_key
-from adapters.tokens import Tokens
 from bench import growing
 from bench.asking import Question, questions
 from bench.clients import Failed, ask, throughput
-from commands.shop import utc_now
-from db import migrating
-from server.embedded import embedded_servers
+from bench.shops import grown
 
 SIDES = ("plan", "reference", "handwritten")
 HOST = "127.0.0.1"
-PUBLIC_URL = "http://localhost"
 ROOT = Path(__file__).parent.parent
 
 
@@ -59,32 +52,14 @@ class Figure:
 
 async def compare(effort: Effort) -> list[Figure]:
     """Everything, on a shop of its own. Raises ``Failed`` where two sides answer differently."""
-    async with AsyncExitStack() as stack:
-        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matvis-bench-")))
-        servers = await stack.enter_async_context(embedded_servers(place, durable=True))
-        await migrating.upgrade(servers.database_url)
-        await growing.grow(servers.database_url, effort.size)
-        key = generate_private_key()
-        environ = {
-            "ENVIRONMENT": "production",
-            "DATABASE_URL": servers.database_url,
-            "REDIS_URL": servers.redis_url,
-            "DATA_DIR": str(place),
-            "PUBLIC_URL": PUBLIC_URL,
-            "SECRET_KEY": "s" * 32,
-            "JWT_PRIVATE_KEY": key,
-            "LOG_LEVEL": "warning",
-            "COST_BUDGET": "0",
-            "CACHE_BYTES": "0",
-        }
+    async with grown(effort.size) as shop, AsyncExitStack() as stack:
         ports = {side: free_port() for side in SIDES}
         for side, port in ports.items():
-            await stack.enter_async_context(serving(side, port, environ))
-        token = await token_of(servers.database_url, key)
+            await stack.enter_async_context(serving(side, port, shop.environ))
         asked = questions()
         for question in asked:
-            await _check(question, ports, token)
-        return await _measure(asked, ports, token, effort)
+            await _check(question, ports, shop.token)
+        return await _measure(asked, ports, shop.token, effort)
 
 
 async def _measure(
@@ -127,18 +102,6 @@ def _shape(answer: dict[str, object]) -> dict[str, object]:
         return value
 
     return {name: shape(value) for name, value in answer.items()}
-
-
-async def token_of(database_url: str, key: str) -> str:
-    """A login of the customer whose orders are asked for."""
-    connection = await asyncpg.connect(database_url)
-    try:
-        user_id = await connection.fetchval("select id from users where email = $1", growing.CUSTOMER)
-    finally:
-        await connection.close()
-    tokens = Tokens(key, issuer=f"{PUBLIC_URL}/graphql/", audience=PUBLIC_URL, clock=utc_now)
-    tokens.access_lifetime *= 100
-    return tokens.access(str(user_id), growing.TOKEN_KEY, str(growing.FAMILY), is_staff=False)
 
 
 def free_port() -> int:

@@ -18,7 +18,8 @@ from adapters.signing import generate_private_key
 from bench import growing
 from bench.attacks import BODIES, DOCUMENTS
 from bench.clients import posted
-from bench.comparing import PUBLIC_URL, QUICK, free_port, serving
+from bench.comparing import QUICK, free_port, serving
+from bench.shops import PUBLIC_URL
 from db import migrating
 from server.embedded import embedded_servers
 

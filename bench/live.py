@@ -16,8 +16,9 @@ from redis.asyncio import Redis
 
 from adapters.signing import generate_private_key
 from bench import growing
-from bench.comparing import PUBLIC_URL, free_port, serving
+from bench.comparing import free_port, serving
 from bench.listeners import Remote, crowd
+from bench.shops import PUBLIC_URL
 from bench.strawberry_live import CHANNEL as STRAWBERRY
 from db import migrating, outbox
 from db.pool import Database, PoolOptions, open_database

@@ -3,19 +3,14 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import asyncpg
 
+from db.codecs import as_text
 from db.lending import Lender
 from db.marking import marked
 from db.statements import Connection
-
-# A shop has few different amounts and rates, and reads them all day: as text each is made once, which takes
-# a quarter of what asyncpg's own reading of the binary form does.
-decimal = lru_cache(1 << 14)(Decimal)
 
 
 class _Connection(asyncpg.Connection):
@@ -116,9 +111,7 @@ async def open_database(
     """
 
     async def prepare(connection: Any) -> None:
-        await connection.set_type_codec(
-            "numeric", schema="pg_catalog", encoder=str, decoder=decimal, format="text"
-        )
+        await as_text(connection)
         if on_statement is not None:
             connection.add_query_logger(on_statement)
 
@@ -152,6 +145,7 @@ def session_settings(options: PoolOptions) -> dict[str, str]:
         "statement_timeout": str(int(options.statement_timeout * 1000)),
         "idle_in_transaction_session_timeout": str(int(options.statement_timeout * 2000)),
         "timezone": "UTC",
+        "datestyle": "ISO",
         "default_transaction_read_only": "on" if options.read_only else "off",
         **({"work_mem": f"{options.memory}MB"} if options.memory else {}),
     }

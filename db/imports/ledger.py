@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from db.codecs import as_binary
 from db.imports.staging import stage
 from db.rows import Row
 from db.statements import Connection, Statement
@@ -182,7 +183,8 @@ async def open_lines(connection: Connection, channel_id: int, customers: Sequenc
 
 async def set_aside(tx: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
     """Keep rows as ``ASIDE`` names their columns."""
-    await tx.copy_records_to_table("rows_set_aside", records=rows, columns=ASIDE)
+    async with as_binary(tx):
+        await tx.copy_records_to_table("rows_set_aside", records=rows, columns=ASIDE)
 
 
 async def sums(tx: Connection) -> dict[str, Decimal]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from db.codecs import as_binary
 from db.statements import Connection
 
 CHUNK = 20_000
@@ -43,9 +44,10 @@ async def stage(
         f"drop table if exists {name}; create temporary table {name} ({', '.join(declared)}) on commit drop"
     )
     waiting, copied = iter(rows), 0
-    while chunk := list(islice(waiting, CHUNK)):
-        await tx.copy_records_to_table(name, records=chunk, columns=list(columns))
-        copied += len(chunk)
-        heard(copied)
+    async with as_binary(tx):
+        while chunk := list(islice(waiting, CHUNK)):
+            await tx.copy_records_to_table(name, records=chunk, columns=list(columns))
+            copied += len(chunk)
+            heard(copied)
     # Autovacuum sees no temporary tables, and without figures the joins below are guesses.
     await tx.execute(f"analyze {name}")

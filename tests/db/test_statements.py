@@ -1,5 +1,6 @@
 """Statements: what of them Postgres sees, and that nothing is lost on the way there and back."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -71,3 +72,24 @@ async def test_amounts_lose_nothing(shop: Shop, text: str) -> None:
 
     assert (alone.amount, whole) == (amount, amount)
     assert alone.amount.as_tuple().exponent == min(amount.as_tuple().exponent, 0)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(2026, 3, 29, 1, 59, 59, 999_999, UTC),
+        datetime(2026, 3, 29, 3, 0, tzinfo=timezone(timedelta(hours=2))),
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 30, 23, 59, 59, tzinfo=UTC),
+    ],
+)
+async def test_times_lose_nothing_and_come_back_as_utc(shop: Shop, at: datetime) -> None:
+    async with shop.db.read() as connection:
+        alone = await connection.fetchval("select $1::timestamptz", at)
+        listed = await connection.fetchval("select array[$1::timestamptz, null]", at)
+        await connection.execute("set time zone 'Asia/Kolkata'")
+        elsewhere = await connection.fetchval("select $1::timestamptz", at)
+        await connection.execute("set time zone 'UTC'")
+
+    assert (alone, listed, elsewhere) == (at, [at, None], at)
+    assert {one.tzinfo for one in (alone, listed[0], elsewhere)} == {UTC}
