@@ -224,6 +224,4 @@ async def give_back(tx: Connection, order_id: UUID) -> None:
 
 async def give_some_back(tx: Connection, order_id: UUID, gift_card_id: int, amount: Decimal) -> bool:
     """Put this much of what the order took back onto the card, which is locked; False where it took less."""
-    return (
-        await PUT_SOME_BACK.run(tx, order_id=order_id, gift_card_id=gift_card_id, amount=amount)
-    ) == 1
+    return (await PUT_SOME_BACK.run(tx, order_id=order_id, gift_card_id=gift_card_id, amount=amount)) == 1

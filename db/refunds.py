@@ -234,7 +234,7 @@ async def granted_lines(tx: Connection, id: int) -> list[GrantedLine]:
 
 
 async def lines(tx: Connection, order_id: UUID, *, but_for: int | None = None) -> list[RefundLine]:
-    """The order's lines, with the units of each that were granted back, those of grant ``but_for`` left out."""
+    """The order's lines, with the units of each that were granted back, but for one grant."""
     rows = await LINES.rows(tx, _LineRow, order_id=order_id, but_for=but_for)
     return [RefundLine(row.id, row.quantity, row.total_gross, row.granted, row.paid) for row in rows]
 

@@ -152,7 +152,10 @@ def to_grant(grant: Grant, order: Refundable, *, named: str = "lines") -> Grante
     over = [line_id for line_id, units in grant.units.items() if not 1 <= units <= lines[line_id].left]
     refuse_all(
         [
-            *([MoreUnitsThanAvailable("Not so many units remain.", field=named, facts=_about(over))] * bool(over)),
+            *(
+                [MoreUnitsThanAvailable("Not so many units remain.", field=named, facts=_about(over))]
+                * bool(over)
+            ),
             *(
                 [ShippingAlreadyGranted("Shipping was granted back before.", field="grantRefundForShipping")]
                 if grant.shipping and order.shipping_granted
@@ -175,7 +178,7 @@ def to_grant(grant: Grant, order: Refundable, *, named: str = "lines") -> Grante
 
 
 def changed(before: Grant, lines: Sequence[GrantedLine], change: GrantChange) -> Grant:
-    """What is to be given back after the change. Raises ``NotFound`` for lines that the grant does not have."""
+    """What is to be given back then. Raises ``NotFound`` for lines that the grant does not have."""
     if unknown := sorted(change.removed - {line.id for line in lines}):
         raise NotFound(
             "Nothing was granted back for such a line.",

@@ -1,4 +1,4 @@
-"""Giving money back for an order: staff grants it, then it is paid out, once, by a gateway or onto a gift card."""
+"""Giving money back for an order: staff grants it, then a gateway or a gift card pays it out, once."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -47,10 +47,10 @@ class _Ask:
 
 
 async def grant(shop: Shop, viewer: Viewer, order_id: UUID, purse: Purse, wish: Grant) -> int:
-    """Decide to give back an amount, units of lines or the shipping, to a payment or a gift card; the grant's id.
+    """Decide to give back an amount, units of lines or the shipping; the grant's id.
 
-    No money moves yet. Never more than was charged, or taken from the card, is granted, and no unit twice.
-    Raises ``Denied``, ``NotFound``, ``Required``, ``MoreThanAvailable`` and ``Refused``. Records
+    It goes back to a payment or a gift card; no money moves yet. Never more than was charged, or taken from
+    the card, is granted, and no unit twice. Raises ``Denied``, ``NotFound``, ``Required``, ``MoreThanAvailable`` and ``Refused``. Records
     ``OrderUpdated``. Locked in this order: the order, the payment, the order's gift cards.
     """
     viewer.require(Permission.MANAGE_ORDERS)
@@ -83,9 +83,7 @@ async def change(shop: Shop, viewer: Viewer, granted_id: int, wish: GrantChange)
             purse = row.purse if wish.purse is None else wish.purse
             order_now = await _refundable(tx, order, purse, but_for=row.id)
             granted = to_grant(after, order_now, named="addLines")
-            await refunds.update(
-                tx, row, purse, after, granted, removed=wish.removed, now=shop.clock()
-            )
+            await refunds.update(tx, row, purse, after, granted, removed=wish.removed, now=shop.clock())
             amount = granted.amount
         else:
             await refunds.explain(tx, row.id, after.reason, shop.clock())
@@ -162,7 +160,7 @@ async def _hold(tx: Connection, granted_id: int) -> tuple[GrantedRow, OrderRow]:
 async def _refundable(
     tx: Connection, order: OrderRow, purse: Purse, *, but_for: int | None = None
 ) -> Refundable:
-    """The order, which is locked, as if the grant ``but_for`` were not there. Locks the payment, or the cards."""
+    """The order, which is locked, but for one grant. Locks the payment, or the cards."""
     granted = [one for one in await refunds.by_order_ids(tx, [order.id]) if one.id != but_for]
     whole = await (_left_of_card if isinstance(purse, int) else _left_of_payment)(tx, order.id, purse)
     waiting = [one.amount for one in granted if one.purse == purse and one.status in OPEN]

@@ -11,7 +11,7 @@ from db.tables.columns import amount, flag, json, moment, number_id, ref, whole,
 
 
 class GrantedRefunds(SQLModel, table=True):
-    """What staff has decided to give back, to which payment or gift card; ``amount`` is in the order's currency.
+    """What staff has decided to give back, to a payment or a gift card, in the order's currency.
 
     ``asked_under`` is the name of what its gateway was asked last, null before: the events that follow say
     what came of it. ``attempts`` counts how often it was asked. ``paid_at`` is when a gift card got it back.

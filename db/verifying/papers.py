@@ -30,7 +30,7 @@ PROMISES = (
         """),
     ),
     Promise(
-        "What went back onto a gift card is what was granted and paid out, or all of it for an order called off.",
+        "What went back onto a gift card was granted and paid out, or is of an order called off.",
         Statement("""
             select 'order ' || placed.number as subject,
                    used.returned_amount || ' on gift card ' || used.gift_card_id || ', not '
