@@ -50,8 +50,9 @@ async def grant(shop: Shop, viewer: Viewer, order_id: UUID, purse: Purse, wish: 
     """Decide to give back an amount, units of lines or the shipping; the grant's id.
 
     It goes back to a payment or a gift card; no money moves yet. Never more than was charged, or taken from
-    the card, is granted, and no unit twice. Raises ``Denied``, ``NotFound``, ``Required``, ``MoreThanAvailable`` and ``Refused``. Records
-    ``OrderUpdated``. Locked in this order: the order, the payment, the order's gift cards.
+    the card, is granted, and no unit twice. Raises ``Denied``, ``NotFound``, ``Required``,
+    ``MoreThanAvailable`` and ``Refused``. Records ``OrderUpdated``. Locked in this order: the order, the
+    payment, the order's gift cards.
     """
     viewer.require(Permission.MANAGE_ORDERS)
     async with shop.db.transaction() as tx:

@@ -184,6 +184,12 @@ async def refunding(world: World) -> None:
     await credit(world.shop, STAFF, granted)
 
 
+async def back_onto_a_card(world: World) -> None:
+    order_id = await completion(world)
+    card = await world.factory.value("select max(gift_card_id) from gift_card_uses")
+    await refund(world.shop, STAFF, await grant(world.shop, STAFF, order_id, card, Grant(Decimal(1))))
+
+
 ACTS: dict[Callable[[World], Awaitable[Any]], int] = {
     completion: 1,
     payment: 1,
@@ -196,6 +202,7 @@ ACTS: dict[Callable[[World], Awaitable[Any]], int] = {
     calling_back: 3,
     coming_back: 3,
     refunding: 2,
+    back_onto_a_card: 1,
 }
 """Each with the number of its transactions that take from stock."""
 
