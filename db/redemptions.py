@@ -14,6 +14,14 @@ from domain.vouchers import VoucherNotApplicable
 ONCE_PER_CUSTOMER = "uq_voucher_redemptions_voucher_id_customer"
 
 
+class UseRow(Row):
+    """What an order took from a gift card, and what of it went back."""
+
+    gift_card_id: int
+    amount: Decimal
+    returned_amount: Decimal
+
+
 class VoucherRow(Row):
     """A voucher and one of its codes, as far as redeeming it goes."""
 
@@ -106,15 +114,39 @@ UNREDEEM = Statement("""
       from (select voucher_code_id, count(*) as times from gone group by voucher_code_id) as gone
      where code.id = gone.voucher_code_id
 """)
+USES = Statement("""
+    select gift_card_id, amount, returned_amount
+      from gift_card_uses
+     where order_id = :order_id
+     order by gift_card_id
+""")
 PUT_BACK = Statement("""
-    with back as (
-        update gift_card_uses
-           set returned_amount = amount
-         where order_id = :order_id and returned_amount = 0
-     returning gift_card_id, amount
+    with owed as (
+        select gift_card_id, amount - returned_amount as rest
+          from gift_card_uses
+         where order_id = :order_id and returned_amount < amount
+    ),
+    back as (
+        update gift_card_uses as used
+           set returned_amount = used.amount
+          from owed
+         where used.order_id = :order_id and used.gift_card_id = owed.gift_card_id
+     returning used.gift_card_id, owed.rest
     )
     update gift_cards as card
-       set balance_amount = card.balance_amount + back.amount
+       set balance_amount = card.balance_amount + back.rest
+      from back
+     where card.id = back.gift_card_id
+""")
+PUT_SOME_BACK = Statement("""
+    with back as (
+        update gift_card_uses
+           set returned_amount = returned_amount + :amount
+         where order_id = :order_id and gift_card_id = :gift_card_id and returned_amount + :amount <= amount
+     returning gift_card_id
+    )
+    update gift_cards as card
+       set balance_amount = card.balance_amount + :amount
       from back
      where card.id = back.gift_card_id
 """)
@@ -169,13 +201,27 @@ async def take_from_cards(
     assert taken == len(uses), "priced over cards that are locked"
 
 
+async def lock_uses(tx: Connection, order_id: UUID) -> list[UseRow]:
+    """What the order, which is locked, took from gift cards; these are held until the transaction ends.
+
+    Locked in the order of their ids.
+    """
+    await tx.fetch(LOCK_USED_CARDS.text, *LOCK_USED_CARDS.arguments({"order_id": order_id}))
+    return await USES.rows(tx, UseRow, order_id=order_id)
+
+
 async def give_back(tx: Connection, order_id: UUID) -> None:
     """What the order, which is locked, has used of vouchers and gift cards may be used again.
 
     Exactly that, and once: what was given back before is not given back again. Locks vouchers and codes, then
     gift cards in the order of their ids.
     """
-    for lock in (LOCK_REDEEMED, LOCK_USED_CARDS):
-        await tx.fetch(lock.text, *lock.arguments({"order_id": order_id}))
+    await tx.fetch(LOCK_REDEEMED.text, *LOCK_REDEEMED.arguments({"order_id": order_id}))
+    await lock_uses(tx, order_id)
     await UNREDEEM.run(tx, order_id=order_id)
     await PUT_BACK.run(tx, order_id=order_id)
+
+
+async def give_some_back(tx: Connection, order_id: UUID, gift_card_id: int, amount: Decimal) -> bool:
+    """Put this much of what the order took back onto the card, which is locked; False where it took less."""
+    return (await PUT_SOME_BACK.run(tx, order_id=order_id, gift_card_id=gift_card_id, amount=amount)) == 1

@@ -8,6 +8,7 @@ from db.gift_cards import GiftCardRow
 from db.order_lines import OrderEventRow
 from db.orders import OrderRow
 from db.papers import InvoiceRow
+from db.refunds import GrantedRow
 from db.shipping import ShippingMethodRow
 from db.transactions import TransactionRow
 from db.warehouses import WarehouseRow
@@ -15,9 +16,11 @@ from domain import money
 from domain.access import Permission
 from domain.orders import payment_status
 from domain.payment_states import authorize_status, charge_status
+from domain.refunds import remaining_grant
 from loaders.channels import ChannelLoaders
 from loaders.discounts import DiscountLoaders
 from loaders.orders import OrderLoaders
+from loaders.refunds import RefundLoaders
 from loaders.shipping import ShippingLoaders
 from loaders.transactions import TransactionLoaders
 from schema.context import Context
@@ -99,6 +102,35 @@ async def payments(rows: Sequence[OrderRow], context: Context) -> list[list[Tran
     """Raises ``Denied`` unless the viewer looks after orders or payments."""
     context.viewer.require(Permission.MANAGE_ORDERS, Permission.HANDLE_PAYMENTS)
     return await context.loading.load_many(TransactionLoaders.of_order, [row.id for row in rows])
+
+
+async def granted_refunds(rows: Sequence[OrderRow], context: Context) -> list[list[GrantedRow]]:
+    """Raises ``Denied`` unless the viewer looks after orders."""
+    context.viewer.require(Permission.MANAGE_ORDERS)
+    return await context.loading.load_many(RefundLoaders.of_order, [row.id for row in rows])
+
+
+async def pending_refunds(rows: Sequence[OrderRow], context: Context) -> list[money.Money]:
+    """Raises ``Denied`` unless the viewer looks after orders."""
+    context.viewer.require(Permission.MANAGE_ORDERS)
+    found = await context.loading.load_many(RefundLoaders.sums_of_order, [row.id for row in rows])
+    return [
+        make_money(one.refund_pending if one else money.ZERO, row.currency)
+        for row, one in zip(rows, found, strict=True)
+    ]
+
+
+async def remaining_grants(rows: Sequence[OrderRow], context: Context) -> list[money.Money]:
+    """Raises ``Denied`` unless the viewer looks after orders."""
+    context.viewer.require(Permission.MANAGE_ORDERS)
+    found = await context.loading.load_many(RefundLoaders.sums_of_order, [row.id for row in rows])
+    remain = [
+        remaining_grant(row.granted_amount, row.total_gross, one.refunded + one.refund_pending, one.taken)
+        if one
+        else row.granted_amount
+        for row, one in zip(rows, found, strict=True)
+    ]
+    return [make_money(amount, row.currency) for row, amount in zip(rows, remain, strict=True)]
 
 
 async def shows_gross(rows: Sequence[OrderRow], context: Context) -> list[bool]:

@@ -28,6 +28,7 @@ from schema.money import Money, TaxedMoney, make_money, make_taxed
 from schema.order_enums import OrderAuthorizeStatusEnum, OrderChargeStatusEnum
 from schema.order_events import OrderEvent
 from schema.order_lines import OrderDiscount, OrderLine
+from schema.refunds import OrderGrantedRefund
 from schema.scalars import DateTime
 from schema.shipping import ShippingMethod
 from schema.transactions import TransactionItem
@@ -196,6 +197,24 @@ class Order(Node, ObjectWithMetadata):
         "granted_amount",
         "currency",
         description="What was charged, less what it costs but for what was granted back.",
+    )
+    total_granted_refund: Money = inline(
+        make_money,
+        "granted_amount",
+        "currency",
+        description="What was granted back out of its payments, paid out or not.",
+    )
+    total_refund_pending: Money = batch_field(
+        order_fields.pending_refunds,
+        description="What gateways were asked to give back and have not decided on; only staff sees it.",
+    )
+    total_remaining_grant: Money = batch_field(
+        order_fields.remaining_grants,
+        description="What was granted back and has still to be paid out; only staff sees it.",
+    )
+    granted_refunds: list[OrderGrantedRefund] = batch_field(
+        order_fields.granted_refunds,
+        description="What was granted back for it, oldest first; only staff sees it.",
     )
     transactions: list[TransactionItem] = batch_field(
         order_fields.payments, description="Its payments, oldest first; only staff sees them."

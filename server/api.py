@@ -22,6 +22,7 @@ from resolvers import (
     payment_records,
     payments,
     products,
+    refunds,
 )
 from schema import assigned_kinds, assigned_references, event_kinds
 from schema.scalars import SCALARS
@@ -99,6 +100,9 @@ MUTATIONS: list[Any] = [
     payments.payment_gateway_initialize,
     payments.transaction_initialize,
     payments.transaction_process,
+    refunds.order_grant_refund_create,
+    refunds.order_grant_refund_update,
+    refunds.transaction_request_refund_for_granted_refund,
 ]
 SUBSCRIPTIONS: list[Any] = [
     live_checkouts.checkout_updated,

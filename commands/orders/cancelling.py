@@ -35,4 +35,5 @@ async def cancel(shop: Shop, viewer: Viewer, order_id: UUID) -> None:
             OrderCancelled(order.id),
             OrderUpdated(order.id),
             *(StockChanged(variant_id) for variant_id in sorted({place.variant_id for place in places})),
+            by=viewer.user_id,
         )

@@ -49,4 +49,5 @@ async def conclude(
         OrderUpdated(order.id),
         *([OrderFulfilled(order.id)] if became_fulfilled else []),
         *(StockChanged(variant_id) for variant_id in sorted(set(variant_ids))),
+        by=viewer.user_id,
     )

@@ -11,28 +11,34 @@ from db.tables.columns import amount, flag, json, moment, number_id, ref, whole,
 
 
 class GrantedRefunds(SQLModel, table=True):
-    """What staff has decided to give back, of which payment; ``amount`` is in the order's currency.
+    """What staff has decided to give back, to a payment or a gift card, in the order's currency.
 
     ``asked_under`` is the name of what its gateway was asked last, null before: the events that follow say
-    what came of it. ``attempts`` counts how often it was asked.
+    what came of it. ``attempts`` counts how often it was asked. ``paid_at`` is when a gift card got it back.
     """
 
     __tablename__ = "granted_refunds"
-    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("(transaction_id is null) <> (gift_card_id is null)", name="one_purse"),
+    )
     id: int = number_id()
     order_id: UUID = ref("orders.id")
-    transaction_id: UUID = ref("transactions.id")
+    transaction_id: UUID | None = ref("transactions.id", null=True)
+    gift_card_id: int | None = ref("gift_cards.id", null=True)
     asked_under: str | None = words(null=True)
     attempts: int = whole()
     amount: Decimal = amount()
     includes_shipping: bool = flag(default=False)
     reason: str = words()
     user_id: int | None = ref("users.id", forget=True)
+    paid_at: datetime | None = moment(null=True)
     created_at: datetime = moment(now=True)
+    updated_at: datetime = moment(now=True)
 
 
 class GrantedRefundLines(SQLModel, table=True):
-    """Units of an order's line for which money is given back."""
+    """Units of an order's line for which money is given back; ``amount`` is what they cost."""
 
     __tablename__ = "granted_refund_lines"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
@@ -40,6 +46,8 @@ class GrantedRefundLines(SQLModel, table=True):
     granted_refund_id: int = ref("granted_refunds.id", cascade=True)
     order_line_id: UUID = ref("order_lines.id")
     quantity: int = whole(default=None)
+    amount: Decimal = amount(default=0)
+    reason: str = words()
 
 
 class Invoices(SQLModel, table=True):

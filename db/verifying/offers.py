@@ -60,7 +60,7 @@ PROMISES = (
                   select gift_card_id, sum(amount - returned_amount) as taken
                     from gift_card_uses group by gift_card_id
               ) as used on used.gift_card_id = card.id
-             where card.balance_amount > card.initial_amount - coalesce(used.taken, 0)
+             where card.balance_amount <> card.initial_amount - coalesce(used.taken, 0)
         """),
     ),
     Promise(

@@ -94,7 +94,9 @@ STATEMENTS: Final[Mapping[str, Statement]] = {
     ),
     "checkouts": _select("checkouts", CURRENCIES),
     "gift_card_uses": _select("gift_card_uses", _times("order_id", {"taken": "amount"})),
-    "granted_refunds": _select("granted_refunds", _times("order_id", {"granted": "amount"})),
+    "granted_refunds": _select(
+        "granted_refunds", _times("order_id", {"granted": "amount"}, only="transaction_id is not null")
+    ),
 }
 """The longest first."""
 

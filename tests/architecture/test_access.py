@@ -58,6 +58,7 @@ STAFF = {
     *("event", "events", "jobProgress", "ordersFeed", "stockAlerts"),
     *("updatePrivateMetadata", "deletePrivateMetadata"),
     *("transactionCreate", "transactionUpdate", "transactionEventReport", "transactionRequestAction"),
+    *("orderGrantRefundCreate", "orderGrantRefundUpdate", "transactionRequestRefundForGrantedRefund"),
 }
 """Fields that need a permission."""
 

@@ -201,6 +201,12 @@ async def completion_by_itself(world: World) -> None:
     assert await complete_left(world.shop) == 1
 
 
+async def back_onto_a_card(world: World) -> None:
+    order_id = await completion(world)
+    card = await world.factory.value("select max(gift_card_id) from gift_card_uses")
+    await refund(world.shop, STAFF, await grant(world.shop, STAFF, order_id, card, Grant(Decimal(1))))
+
+
 ACTS: dict[Callable[[World], Awaitable[Any]], int] = {
     completion: 1,
     completion_by_itself: 2,
@@ -215,6 +221,7 @@ ACTS: dict[Callable[[World], Awaitable[Any]], int] = {
     calling_back: 3,
     coming_back: 3,
     refunding: 2,
+    back_onto_a_card: 1,
 }
 """Each with the number of its transactions that take from stock."""
 

@@ -14,15 +14,10 @@ AT_THE_TOP = {
 
 # The public names of refusals whose commands are here before their mutations for staff.
 AHEAD = {
-    "AMOUNT_GREATER_THAN_AVAILABLE",
     "CANNOT_CANCEL_FULFILLMENT",
     "CANNOT_CANCEL_ORDER",
     "FULFILL_ORDER_LINE",
     "INVALID_QUANTITY",
-    "QUANTITY_GREATER_THAN_AVAILABLE",
-    "REFUND_ALREADY_PROCESSED",
-    "REFUND_IS_PENDING",
-    "SHIPPING_COSTS_ALREADY_GRANTED",
 }
 
 

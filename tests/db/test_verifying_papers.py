@@ -20,7 +20,7 @@ from tests.promising import breaches
 STAFF = Viewer(permissions=frozenset(Permission), is_staff=True)
 TAMPERINGS = {
     "update orders set granted_amount = granted_amount + 1": (
-        "What is granted back of an order is the sum of its grants."
+        "What is granted back of an order's payments is the sum of its grants."
     ),
     "update granted_refund_lines set quantity = 3": (
         "No more units of an order line are granted back than were bought."

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.money import exponent
 from domain.papers import PaperRow, credited
-from domain.refunds import GrantStatus, RefundLine, grant_status
+from domain.refunds import GrantStatus, RefundLine, grant_status, remaining_grant
 
 CURRENCIES = st.sampled_from(["JPY", "USD", "KWD"])
 RATES = st.sampled_from([Decimal(0), Decimal("0.07"), Decimal("0.19"), Decimal("0.25")])
@@ -18,9 +18,9 @@ RATES = st.sampled_from([Decimal(0), Decimal("0.07"), Decimal("0.19"), Decimal("
 @given(CURRENCIES, st.integers(0, 100_000), st.lists(st.integers(1, 5), min_size=1, max_size=8))
 def test_the_parts_of_a_line_are_worth_all_of_it(currency: str, cents: int, parts: list[int]) -> None:
     total, quantity, before = cents * exponent(currency), sum(parts), 0
-    worth = []
+    worth: list[Decimal] = []
     for units in parts:
-        line = RefundLine(UUID(int=1), quantity, total, before)
+        line = RefundLine(UUID(int=1), quantity, total, before, sum(worth, Decimal(0)))
         worth.append(line.worth(units, currency))
         before += units
 
@@ -47,16 +47,37 @@ def test_a_credit_note_is_for_what_was_granted(
 
 
 @pytest.mark.parametrize(
-    ("kinds", "was_asked", "status"),
+    ("kinds", "is_paid", "status"),
     [
         ([], False, GrantStatus.NONE),
-        (["REFUND_REQUEST"], True, GrantStatus.PENDING),
-        (["REFUND_REQUEST", "REFUND_SUCCESS"], True, GrantStatus.SUCCESS),
-        (["REFUND_REQUEST", "REFUND_FAILURE"], True, GrantStatus.FAILURE),
-        (["REFUND_SUCCESS", "REFUND_REVERSE"], True, GrantStatus.FAILURE),
+        ([], True, GrantStatus.SUCCESS),
+        (["REFUND_REQUEST"], False, GrantStatus.PENDING),
+        (["REFUND_REQUEST", "REFUND_SUCCESS"], False, GrantStatus.SUCCESS),
+        (["REFUND_REQUEST", "REFUND_FAILURE"], False, GrantStatus.FAILURE),
+        (["REFUND_SUCCESS", "REFUND_REVERSE"], False, GrantStatus.FAILURE),
     ],
 )
 def test_what_came_of_it_follows_from_what_was_told(
-    kinds: list[str], status: GrantStatus, *, was_asked: bool
+    kinds: list[str], status: GrantStatus, *, is_paid: bool
 ) -> None:
-    assert grant_status(kinds, was_asked=was_asked) is status
+    assert grant_status(kinds, is_paid=is_paid) is status
+
+
+@pytest.mark.parametrize(
+    ("granted", "taken", "given_back", "remains"),
+    [
+        (0, 160, 0, 0),
+        (10, 160, 0, 10),
+        (10, 110, 50, 10),
+        (10, 95, 65, 5),
+        (10, 90, 70, 0),
+        (500, 100, 0, 100),
+    ],
+)
+def test_what_was_taken_beyond_the_total_goes_back_before_what_was_granted(
+    granted: int, taken: int, given_back: int, remains: int
+) -> None:
+    """Of an order of 100."""
+    found = remaining_grant(Decimal(granted), Decimal(100), Decimal(given_back), Decimal(taken))
+
+    assert found == remains
