@@ -18,9 +18,9 @@ from schema.context import Context
 T = TypeVar("T")
 
 
-# Not frozen, for a frozen value costs several times as much to make, and not compared by value, which is done
-# whenever a null is looked for among them: a listing has hundreds of these. A place is a sort key, or a cursor
-# that is written already; it is written only where a document asks for it.
+# Not frozen, for a frozen value costs several times as much to make; and not compared by value, as is done
+# whenever a null is looked for among them. A listing has hundreds of these. A place is a sort key, or a
+# cursor that is written already; it is written only where a document asks for it.
 @dataclass(slots=True, eq=False)
 class PageInfoRow:
     has_next_page: bool
