@@ -227,7 +227,7 @@ def test_every_promise_is_broken_by_a_test() -> None:
 SUMMED = {
     "subtotal_net": "An order's subtotal is the sum of its lines, net and gross.",
     "gift_card_amount": "What gift cards paid of an order is what was taken from them for it.",
-    "granted_amount": "What is granted back of an order is the sum of its grants.",
+    "granted_amount": "What is granted back of an order's payments is the sum of its grants.",
     "charged_amount": "An order's paid amounts are the sums of its payments.",
 }
 

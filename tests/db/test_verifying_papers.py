@@ -25,6 +25,12 @@ TAMPERINGS = {
     "update granted_refund_lines set quantity = 3": (
         "No more units of an order line are granted back than were bought."
     ),
+    "update orders set status = 'UNFULFILLED' where status = 'CANCELED'": (
+        "What went back onto a gift card was granted and paid out, or is of an order called off."
+    ),
+    "update granted_refunds set transaction_id = null, gift_card_id = (select min(id) from gift_cards)": (
+        "What went back onto a gift card was granted and paid out, or is of an order called off."
+    ),
     "update gift_card_uses set returned_amount = 0": (
         "An order that was called off has given back what it took from gift cards."
     ),
