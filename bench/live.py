@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -127,8 +127,8 @@ def percentiles(delays: Sequence[float]) -> tuple[float, float]:
     return cut[49], cut[98]
 
 
-async def measure(quick: bool) -> str:  # noqa: FBT001 - as every bench
-    """Everything, on a shop of its own."""
+async def measure(quick: bool, only: Collection[str] = ()) -> str:  # noqa: FBT001 - as every bench
+    """Everything, or ``only`` some of ``PARTS``, on a shop of its own."""
     effort = QUICK if quick else FULL
     lines = [
         f"# Live fields, {date.today().isoformat()}",  # noqa: DTZ011 - the day here
@@ -139,7 +139,6 @@ async def measure(quick: bool) -> str:  # noqa: FBT001 - as every bench
         "| | | aim |",
         "| --- | ---: | ---: |",
     ]
-    parts: list[Callable[[World], Awaitable[list[str]]]] = [idle, one_group, selections, steady, slow]
     async with AsyncExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matvis-live-")))
         servers = await stack.enter_async_context(embedded_servers(place, durable=True))
@@ -157,14 +156,16 @@ async def measure(quick: bool) -> str:  # noqa: FBT001 - as every bench
             "COST_BUDGET": "0",
         }
         database = await stack.enter_async_context(open_database(servers.database_url, PoolOptions()))
-        for part in parts:
-            lines += await _in_a_world(part, effort, database, environ)
-        ours = await _in_a_world(cpu, effort, database, environ)
-        theirs = await strawberrys(effort, environ)
-        mine = float(ours[0])
-        lines.append(f"| CPU a message, group of {effort.group:,} | {mine:.1f} us | |")
-        lines.append(f"| the same, Strawberry's own path | {theirs:.1f} us | |")
-        lines.append(f"| ratio | {theirs / mine:.1f} | 15 |")
+        for name, part in PARTS.items():
+            if not only or name in only:
+                lines += await _in_a_world(part, effort, database, environ)
+        if not only or "cpu" in only:
+            ours = await _in_a_world(cpu, effort, database, environ)
+            theirs = await strawberrys(effort, environ)
+            mine = float(ours[0])
+            lines.append(f"| CPU a message, group of {effort.group:,} | {mine:.1f} us | |")
+            lines.append(f"| the same, Strawberry's own path | {theirs:.1f} us | |")
+            lines.append(f"| ratio | {theirs / mine:.1f} | 15 |")
     return "\n".join([*lines, ""])
 
 
@@ -282,3 +283,12 @@ async def strawberrys(effort: Effort, environ: Mapping[str, str]) -> float:
         before = server.cpu()
         await run(effort.events)
         return (server.cpu() - before) / effort.events / effort.group * 1e6
+
+
+PARTS: Mapping[str, Callable[[World], Awaitable[list[str]]]] = {
+    "idle": idle,
+    "group": one_group,
+    "selections": selections,
+    "stream": steady,
+    "slow": slow,
+}
