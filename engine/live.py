@@ -1,6 +1,6 @@
 """What a live field gives, and coming back to it: places in the history of its events."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -98,8 +98,11 @@ class Source(Protocol):
     def place(self, cursor: str) -> int:
         """The place in a cursor. Raises a refusal."""
 
-    def live(self) -> AsyncGenerator[Mark | LiveEvent]:
-        """Everything from now on; a mark comes first, when nothing escapes any more."""
+    def live(self) -> AsyncGenerator[Mark | Sequence[LiveEvent]]:
+        """Everything from now on, in order; a mark comes first, when nothing escapes any more.
+
+        Events that have happened by the same moment come together. Nothing comes after the last.
+        """
 
     def missed(self, after: int) -> AsyncGenerator[LiveEvent]:
         """Everything after a place that has happened when this is called; it ends."""
