@@ -111,16 +111,14 @@ class Source(Protocol):
 class Told:
     """One answer of a live field, as all listeners of a group are told it."""
 
-    __slots__ = ("about", "encoded", "place", "response", "text")
+    __slots__ = ("about", "place", "response", "tail")
 
     def __init__(self, response: Response, event: object = None) -> None:
         self.response = response
         self.place = event.place if isinstance(event, LiveEvent) else 0
         self.about = event.about if isinstance(event, LiveEvent) else None
-        self.encoded: bytes | None = None
-        """Its JSON, kept by the first carrier that writes it."""
-        self.text: str | None = None
-        """The same as text."""
+        self.tail: bytes | None = None
+        """How its message ends, the same for every listener: kept by the first socket that writes it."""
 
 
 def is_too_slow(response: Response) -> bool:
