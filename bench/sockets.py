@@ -125,7 +125,7 @@ async def connect(
             # One address has 28,000 ports: each loopback address has as many again.
             local = (f"127.0.{1 + number // 10_000 % 200}.{1 + os.getpid() % 200}", 0)
             sock = socket.socket()
-            sock.setblocking(False)
+            sock.settimeout(0)
             if room is not None:  # before it connects: afterwards the window is agreed on
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
             sock.bind(local)

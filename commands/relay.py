@@ -16,9 +16,7 @@ from db.statements import Connection
 log = structlog.get_logger(__name__)
 
 BATCH: Final = 500
-PACE: Final = (
-    0.01  # seconds from one batch to the next: one event alone goes at once, a stream in batches
-)
+PACE: Final = 0.01  # seconds from one batch to the next: one event alone goes at once, a stream in batches
 POLL: Final = 1.0  # seconds between looks without a notice
 BACKOFF: Final = 0.1, 5.0  # seconds between attempts to reach Redis: the first, and at most
 KEPT: Final = timedelta(days=7)  # how long an event stays after it was announced, and a cursor leads to it

@@ -47,6 +47,7 @@ class Socket:
         executor: Executor,
         make_context: Callable[[ConnectionParams | None], Awaitable[object]],
         options: TransportOptions,
+        *,
         write_text: Callable[[bytes, bytes], bool] | None = None,
     ) -> None:
         self._receive = receive
@@ -237,10 +238,9 @@ class Socket:
         tail = told.tail
         if tail is None:
             tail = told.tail = encode(told.response, self._executor.errors) + b"}"
-        if self._write_text is not None and self._outbox.is_free and not self._end.done():
-            if self._write_text(head, tail):
-                return
-        self.offer(operation_id, (head + tail).decode(), told.about)
+        write = self._write_text
+        if write is None or not self._outbox.is_free or self._end.done() or not write(head, tail):
+            self.offer(operation_id, (head + tail).decode(), told.about)
 
     def over(self, operation_id: str, subscription: Subscription) -> None:
         """Free the id of a subscription."""

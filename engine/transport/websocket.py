@@ -44,7 +44,7 @@ class WebSocketEndpoint:
             self._executor,
             partial(self._make_context, connection),
             self._options,
-            scope.get("extensions", {}).get(protocol.WRITE_TEXT),
+            write_text=scope.get("extensions", {}).get(protocol.WRITE_TEXT),
         )
         with self._connections.holding(socket.farewell):
             await socket.serve()
