@@ -88,13 +88,19 @@ class Listener:
     def __aiter__(self) -> "Listener":
         return self
 
+    def waiting(self) -> Announcement | None:
+        """The next announcement, if it is there already."""
+        while self._heard:
+            told = self._heard.pop(0)
+            if told.position > self.position:
+                self.position = told.position
+                return told
+        return None
+
     async def __anext__(self) -> Announcement | None:
         while True:
-            while self._heard:
-                told = self._heard.pop(0)
-                if told.position > self.position:
-                    self.position = told.position
-                    return told
+            if (told := self.waiting()) is not None:
+                return told
             if self._behind:
                 if not await self._catch_up():
                     return None

@@ -22,11 +22,11 @@ class Crowd:
         self._port = port
         self._ears: list[Ear] = []
 
-    async def connect(self, operations: list[Any], times: int, path: str) -> float:
-        """So many of each operation; how long it took in seconds."""
+    async def connect(self, operations: list[Any], times: int, path: str, room: int | None = None) -> float:
+        """So many of each operation; how long it took in seconds. ``room``: of each one's receive buffer."""
         began = monotonic()
         messages = [subscription(query, **variables) for query, variables in operations] * times
-        self._ears += await connect(self._port, messages, path)
+        self._ears += await connect(self._port, messages, path, room)
         return monotonic() - began
 
     async def hear(self, number: int, within: float) -> list[list[float]]:

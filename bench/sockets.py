@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -107,8 +108,13 @@ def subscription(query: str, **variables: Any) -> bytes:
     return orjson.dumps({"id": "1", "type": "subscribe", "payload": {"query": query, "variables": variables}})
 
 
-async def connect(port: int, messages: Sequence[bytes], path: str, at_once: int = 64) -> list[Ear]:
-    """So many listeners, each acknowledged, and their subscriptions sent; a few at a time."""
+async def connect(
+    port: int, messages: Sequence[bytes], path: str, room: int | None = None, at_once: int = 64
+) -> list[Ear]:
+    """So many listeners, each acknowledged, and their subscriptions sent; a few at a time.
+
+    ``room``: bytes of each one's receive buffer, the system's choice where null.
+    """
     loop = asyncio.get_running_loop()
     turns = asyncio.Semaphore(at_once)
     ears: list[Ear] = []
@@ -118,11 +124,14 @@ async def connect(port: int, messages: Sequence[bytes], path: str, at_once: int 
             begun = loop.create_future()
             # One address has 28,000 ports: each loopback address has as many again.
             local = (f"127.0.{1 + number // 10_000 % 200}.{1 + os.getpid() % 200}", 0)
+            sock = socket.socket()
+            sock.settimeout(0)
+            if room is not None:  # before it connects: afterwards the window is agreed on
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+            sock.bind(local)
+            await loop.sock_connect(sock, ("127.0.0.1", port))
             _, ear = await loop.create_connection(
-                lambda: Ear(message, lambda: begun.set_result(None), path),
-                "127.0.0.1",
-                port,
-                local_addr=local,
+                lambda: Ear(message, lambda: begun.set_result(None), path), sock=sock
             )
             ears.append(ear)
             await begun

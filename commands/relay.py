@@ -1,7 +1,9 @@
 """Moving the outbox to the listeners: what is committed is announced, at least once."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -14,6 +16,7 @@ from db.statements import Connection
 log = structlog.get_logger(__name__)
 
 BATCH: Final = 500
+PACE: Final = 0.01  # seconds from one batch to the next: one event alone goes at once, a stream in batches
 POLL: Final = 1.0  # seconds between looks without a notice
 BACKOFF: Final = 0.1, 5.0  # seconds between attempts to reach Redis: the first, and at most
 KEPT: Final = timedelta(days=7)  # how long an event stays after it was announced, and a cursor leads to it
@@ -28,27 +31,31 @@ async def relay(shop: Shop, session: Connection) -> None:
     when the session is lost.
     """
     swept = shop.clock() - SWEEP
+    announced: list[int] = []
     async with sessions.listening(session, outbox.CHANNEL) as noticed:
         while True:
             noticed.clear()
-            if await _announced(shop, session) < BATCH:
-                if shop.clock() - swept >= SWEEP:
-                    await forget(session, swept := shop.clock())
-                await _notice(noticed)
+            began = monotonic()
+            if positions := await _announced(shop, session, announced):
+                announced = positions
+                await asyncio.sleep(began + PACE - monotonic())
+                continue
+            if shop.clock() - swept >= SWEEP:
+                await forget(session, swept := shop.clock())
+            await _notice(noticed)
 
 
-async def announce(shop: Shop, session: Connection) -> int:
-    """Give the committed events their positions, and announce the first that wait; how many they were.
+async def announce(shop: Shop, session: Connection, announced: Sequence[int] = ()) -> list[int]:
+    """Announce the first events that come after those ``announced``; their positions.
 
-    At most ``BATCH`` of either. Raises ``EventsDown``: they are announced again then, for nobody knows how
-    many were heard. Those who listen by way of the history find them there all the same.
+    At most ``BATCH``. What one call has announced is marked by the next. Raises ``EventsDown``: they are
+    announced again then, for nobody knows how many were heard, as are those that were not marked when the
+    lead passes on. Those who listen by way of the history find them there all the same.
     """
-    await outbox.settle(session, BATCH)
-    waiting = await outbox.unannounced(session, BATCH)
+    waiting = await outbox.next_events(session, BATCH, announced=announced, now=shop.clock())
     if waiting:
         await shop.events.announce(waiting)
-        await outbox.mark_announced(session, [said.position for said in waiting], shop.clock())
-    return len(waiting)
+    return [said.position for said in waiting]
 
 
 async def forget(session: Connection, now: datetime) -> int:
@@ -56,12 +63,12 @@ async def forget(session: Connection, now: datetime) -> int:
     return await outbox.forget(session, now - KEPT, SWEPT)
 
 
-async def _announced(shop: Shop, session: Connection) -> int:
+async def _announced(shop: Shop, session: Connection, announced: Sequence[int]) -> list[int]:
     """As ``announce``, however long it takes to reach Redis."""
     pause, longest = BACKOFF
     while True:
         try:
-            return await announce(shop, session)
+            return await announce(shop, session, announced)
         except EventsDown as down:
             log.warning("relay_waits", error=str(down), seconds=pause)
             await asyncio.sleep(pause)

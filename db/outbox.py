@@ -31,8 +31,16 @@ RECORD = Statement(f"""
     )
     select pg_notify('{CHANNEL}', '') from recorded limit 1
 """)
-SETTLE = Statement("""
-    with waiting as (
+COLUMNS = "position, kind, subject, subject_id, also, facts, created_at"
+# One trip to Postgres for a batch. Its parts see the table as it was before: what is left from an earlier
+# batch is none of the rows that are marked or settled here.
+NEXT = Statement(f"""
+    with marked as (
+        update outbox
+           set published_at = :now
+         where published_at is null and position = any(:announced)
+    ),
+    waiting as (
         select oldest.id, row_number() over (order by oldest.id) as place
           from (
                    select id
@@ -41,21 +49,26 @@ SETTLE = Statement("""
                     order by id
                     limit :number
                ) as oldest
+    ),
+    settled as (
+        update outbox
+           set position = waiting.place + coalesce((select max(position) from outbox), 0)
+          from waiting
+         where outbox.id = waiting.id
+     returning {", ".join(f"outbox.{column}" for column in COLUMNS.split(", "))}
+    ),
+    left_over as (
+        select {COLUMNS}
+          from outbox
+         where published_at is null and position > :after
+         order by position
+         limit :number
     )
-    update outbox
-       set position = waiting.place + coalesce((select max(position) from outbox), 0)
-      from waiting
-     where outbox.id = waiting.id
-""")
-COLUMNS = "position, kind, subject, subject_id, also, facts, created_at"
-UNANNOUNCED = Statement(f"""
     select {COLUMNS}
-      from outbox
-     where published_at is null and position is not null
+      from (select * from left_over union all select * from settled) as event
      order by position
      limit :number
 """)
-MARK_ANNOUNCED = Statement("update outbox set published_at = :now where position = any(:positions)")
 # A branch for each way to be meant, so that each is a walk along one index, however long the history.
 SINCE = Statement(f"""
     select event.*
@@ -159,22 +172,18 @@ async def record(tx: Connection, *events: Event, by: int | None = None) -> None:
         )
 
 
-async def settle(session: Connection, number: int) -> int:
-    """Give the ``number`` oldest committed events that have no position the next ones; how many they were.
+async def next_events(
+    session: Connection, number: int, *, announced: Sequence[int] = (), now: datetime
+) -> list[Announcement]:
+    """The first ``number`` events that have not been announced; those at the positions ``announced`` have.
 
-    Only for whoever has the lead, in no transaction: positions have to become visible in their order.
+    These are the earliest ones, in order, and are marked so. The oldest committed events that have no
+    position get the next ones. Only for whoever has the lead, in no transaction: positions have to become
+    visible in their order.
     """
-    return await SETTLE.run(session, number=number)
-
-
-async def unannounced(connection: Connection, number: int) -> list[Announcement]:
-    """The first ``number`` events that have a position and have not been announced."""
-    return _announcements(await UNANNOUNCED.rows(connection, EventRow, number=number))
-
-
-async def mark_announced(connection: Connection, positions: Sequence[int], now: datetime) -> None:
-    """These events have been announced."""
-    await MARK_ANNOUNCED.run(connection, positions=positions, now=now)
+    after = announced[-1] if announced else 0
+    rows = await NEXT.rows(session, EventRow, number=number, announced=announced, after=after, now=now)
+    return _announcements(rows)
 
 
 async def since(

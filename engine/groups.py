@@ -1,7 +1,7 @@
 """Listeners who are shown the same: one source, one execution and one encoding per event for all of them."""
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
@@ -80,29 +80,56 @@ class Group:
                 member.cursor = mark.cursor
             self.begun.set_result(None)
 
-    async def _tell(self, event: LiveEvent) -> bool:
-        """False where that was the last, or nobody is left."""
-        runner = self._groups.runner
-        context = await self._context(event)
-        if context is None:
-            return False
-        execution = self._execution.build_per_event_executor(event)
-        execution.context_value = context
-        work = runner.respond(self._operation.document.plans, execution)
-        response = await runner.observed(self._operation, "event", work)
-        self.cursor = event.cursor
+    async def _tell(self, events: Sequence[LiveEvent]) -> bool:
+        """Tell events that came together. False where that was the last, or nobody is left.
+
+        Of those about the same the newest is asked, for the answer of all: it is read later than any of them
+        happened, as theirs would be. Each is told for itself, with its own place.
+        """
+        newest = {event.about: event for event in events if event.about is not None}
+        responses: dict[LiveEvent, Response] = {}
+        answers: list[Told] = []
+        for event in events:
+            asked = event if event.about is None else newest[event.about]
+            response = responses.get(asked)
+            if response is None:
+                response = await self._answer(asked)
+                if response is None:
+                    return False
+                responses[asked] = response
+            if not response.executed:
+                await self._pass_on(answers)
+                for member in tuple(self._members):
+                    member.end(response)
+                return False
+            answers.append(Told(told(event, response), event))
+            if asked.is_last:
+                break
+        await self._pass_on(answers)
+        return bool(self._members)
+
+    async def _pass_on(self, answers: Sequence[Told]) -> None:
+        if not answers:
+            return
+        self.cursor = answers[-1].response.cursor or self.cursor
         members = tuple(self._members)
-        if not response.executed:
-            for member in members:
-                member.end(response)
-            return False
-        answer = Told(told(event, _written(response)), event)
         for begin in range(0, len(members), AT_ONCE):
             if begin:
                 await asyncio.sleep(0)
             for member in members[begin : begin + AT_ONCE]:
-                member.hear(answer)
-        return bool(self._members)
+                for answer in answers:
+                    member.hear(answer)
+
+    async def _answer(self, event: LiveEvent) -> Response | None:
+        """None where nobody is left to be told."""
+        runner = self._groups.runner
+        context = await self._context(event)
+        if context is None:
+            return None
+        execution = self._execution.build_per_event_executor(event)
+        execution.context_value = context
+        work = runner.respond(self._operation.document.plans, execution)
+        return _written(await runner.observed(self._operation, "event", work))
 
     async def _context(self, event: LiveEvent) -> object | None:
         """Made anew for the event. A member for whom it cannot be made is let go; None when all are."""

@@ -1,6 +1,6 @@
 """What a live field gives, and coming back to it: places in the history of its events."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -98,8 +98,11 @@ class Source(Protocol):
     def place(self, cursor: str) -> int:
         """The place in a cursor. Raises a refusal."""
 
-    def live(self) -> AsyncGenerator[Mark | LiveEvent]:
-        """Everything from now on; a mark comes first, when nothing escapes any more."""
+    def live(self) -> AsyncGenerator[Mark | Sequence[LiveEvent]]:
+        """Everything from now on, in order; a mark comes first, when nothing escapes any more.
+
+        Events that have happened by the same moment come together. Nothing comes after the last.
+        """
 
     def missed(self, after: int) -> AsyncGenerator[LiveEvent]:
         """Everything after a place that has happened when this is called; it ends."""
@@ -108,16 +111,14 @@ class Source(Protocol):
 class Told:
     """One answer of a live field, as all listeners of a group are told it."""
 
-    __slots__ = ("about", "encoded", "place", "response", "text")
+    __slots__ = ("about", "place", "response", "tail")
 
     def __init__(self, response: Response, event: object = None) -> None:
         self.response = response
         self.place = event.place if isinstance(event, LiveEvent) else 0
         self.about = event.about if isinstance(event, LiveEvent) else None
-        self.encoded: bytes | None = None
-        """Its JSON, kept by the first carrier that writes it."""
-        self.text: str | None = None
-        """The same as text."""
+        self.tail: bytes | None = None
+        """How its message ends, the same for every listener: kept by the first socket that writes it."""
 
 
 def is_too_slow(response: Response) -> bool:

@@ -1,7 +1,7 @@
 """The shape of every live field: listen, look once, and look again whenever something was announced."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Hashable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import aclosing
 from typing import Any, Final, Protocol, cast
 
@@ -13,6 +13,7 @@ from engine.live import Audience, LiveEvent, Mark
 from schema.context import Context, Info, seconds_left
 from schema.live import cursor_at, position_of
 
+TOGETHER: Final = 64  # questions that are asked at a time, where so many announcements wait
 LAST_WORD: Final = 1.0  # seconds a socket has to close by itself when its token has run out
 
 Look = Callable[[Context, str], Awaitable[Any]]
@@ -193,7 +194,7 @@ class Live:
         self._at_first = at_first
         self._is_over = is_over
 
-    def __aiter__(self) -> AsyncGenerator[Mark | LiveEvent]:
+    def __aiter__(self) -> AsyncGenerator[Mark | Sequence[LiveEvent]]:
         return self.live()
 
     async def first(self, context: Context, cursor: str, *, returning: bool) -> LiveEvent | None:
@@ -210,16 +211,19 @@ class Live:
     def place(self, cursor: str) -> int:
         return position_of(self._context, cursor)
 
-    async def live(self) -> AsyncGenerator[Mark | LiveEvent]:
+    async def live(self) -> AsyncGenerator[Mark | Sequence[LiveEvent]]:
         async with self._events.listen(self._topics) as listener:
             before = listener.position
             yield Mark(self._cursor(before))
             async for announcement in listener:
-                for question in await self._questions(announcement, before, listener.position):
-                    yield question
-                    if question.is_last:
-                        return
+                questions = await self._questions(announcement, before, listener.position)
+                while len(questions) < TOGETHER and (more := listener.waiting()) is not None:
+                    questions += await self._questions(more, before, listener.position)
                 before = listener.position
+                if questions:
+                    yield questions
+                if any(question.is_last for question in questions):
+                    return
 
     async def missed(self, after: int) -> AsyncGenerator[LiveEvent]:
         before = after

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from server.cli.sockets import Sockets
+
 
 @asynccontextmanager
 async def running(app: Starlette) -> AsyncIterator[str]:
@@ -15,7 +17,13 @@ async def running(app: Starlette) -> AsyncIterator[str]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            app, http="httptools", ws="websockets-sansio", lifespan="on", log_config=None, access_log=False
+            app,
+            http="httptools",
+            ws=Sockets,
+            ws_per_message_deflate=False,
+            lifespan="on",
+            log_config=None,
+            access_log=False,
         )
         server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve(sockets=[listening]))

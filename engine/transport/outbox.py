@@ -38,6 +38,11 @@ class Outbox:
         self._number = 0  # of messages that were offered, and wait
         self._size = 0  # of these
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is on its way, and the client not lost."""
+        return self._task is None and self._lost is not None
+
     def offer(self, owner: Hashable, message: Any, about: Hashable = None) -> None:
         """Send as soon as it can be, and do not wait.
 

@@ -11,6 +11,7 @@ from starlette.types import Receive, Send
 
 from engine.errors import FormattedError, RequestRefused, spoken
 from engine.executor import Executor
+from engine.live import Told
 from engine.members import Member
 from engine.requests import GraphQLRequest, Response
 from engine.transport import protocol
@@ -46,9 +47,12 @@ class Socket:
         executor: Executor,
         make_context: Callable[[ConnectionParams | None], Awaitable[object]],
         options: TransportOptions,
+        *,
+        write_text: Callable[[bytes, bytes], bool] | None = None,
     ) -> None:
         self._receive = receive
         self._raw_send = send
+        self._write_text = write_text  # as ``protocol.WRITE_TEXT``
         self._executor = executor
         self._make_context = make_context
         self._options = options
@@ -228,6 +232,15 @@ class Socket:
             self._outbox.offer(operation_id, message, about)
         except Overflow:
             self._end_with(SocketClosed(protocol.TRY_AGAIN_LATER, "Too slow: come back with your cursor"))
+
+    def pass_on(self, operation_id: str, head: bytes, told: Told) -> None:
+        """Send what a group tells, behind the ``head`` of its message. Ever so many listeners are told it."""
+        tail = told.tail
+        if tail is None:
+            tail = told.tail = encode(told.response, self._executor.errors) + b"}"
+        write = self._write_text
+        if write is None or not self._outbox.is_free or self._end.done() or not write(head, tail):
+            self.offer(operation_id, (head + tail).decode(), told.about)
 
     def over(self, operation_id: str, subscription: Subscription) -> None:
         """Free the id of a subscription."""

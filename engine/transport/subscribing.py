@@ -19,6 +19,9 @@ class Carrier(Protocol):
     def offer(self, operation_id: str, message: str, about: Hashable = None) -> None:
         """Send a message when the client takes it."""
 
+    def pass_on(self, operation_id: str, head: bytes, told: Told) -> None:
+        """Send what a group tells, behind the ``head`` of its message, when the client takes it."""
+
     def over(self, operation_id: str, subscription: "Subscription") -> None:
         """Free the id."""
 
@@ -31,17 +34,15 @@ class Subscription:
     def __init__(self, socket: Carrier, operation_id: str) -> None:
         self._socket = socket
         self._id = operation_id
-        self._head = f'{{"id":{orjson.dumps(operation_id).decode()},"type":"next","payload":'
+        self._head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(operation_id)
         self.member: Member | None = None
 
     def said(self, response: Response) -> str:
         """The message with this answer."""
-        return f"{self._head}{self._socket.encoded(response)}}}"
+        return f"{self._head.decode()}{self._socket.encoded(response)}}}"
 
     def tell(self, told: Told) -> None:
-        if told.text is None:
-            told.text = self._socket.encoded(told.response)
-        self._socket.offer(self._id, f"{self._head}{told.text}}}", told.about)
+        self._socket.pass_on(self._id, self._head, told)
 
     def end(self, response: Response | None) -> None:
         self._socket.over(self._id, self)

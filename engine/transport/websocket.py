@@ -38,6 +38,13 @@ class WebSocketEndpoint:
             await close(send, protocol.SUBPROTOCOL_NOT_ACCEPTABLE, "Subprotocol not acceptable")
             return
         await send({"type": "websocket.accept", "subprotocol": protocol.SUBPROTOCOL})
-        socket = Socket(receive, send, self._executor, partial(self._make_context, connection), self._options)
+        socket = Socket(
+            receive,
+            send,
+            self._executor,
+            partial(self._make_context, connection),
+            self._options,
+            write_text=scope.get("extensions", {}).get(protocol.WRITE_TEXT),
+        )
         with self._connections.holding(socket.farewell):
             await socket.serve()

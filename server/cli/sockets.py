@@ -1,8 +1,10 @@
 """uvicorn's WebSockets, with two things that it leaves open."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from engine.transport.protocol import WRITE_TEXT
 
 LAST_WORDS: Final = 5.0  # seconds that a client may take for what was written before its socket was closed
 
@@ -18,7 +20,12 @@ class Sockets(WebSocketsSansIOProtocol):
         del self.request, self.response  # the handshake's, which is over: 10,000 of them count
 
     async def run_asgi(self) -> None:
-        await super().run_asgi()
+        extensions = cast("dict[str, Any]", self.scope["extensions"])
+        extensions[WRITE_TEXT] = self.write_text
+        try:
+            await super().run_asgi()
+        finally:
+            del extensions[WRITE_TEXT]  # which would hold us as we hold it
         self.loop.call_later(LAST_WORDS, self.transport.abort)
 
     def keepalive_timeout(self) -> None:
@@ -28,16 +35,21 @@ class Sockets(WebSocketsSansIOProtocol):
     async def send(self, message: Any) -> None:
         """As uvicorn's; a text is framed here, for that is nearly all that is ever sent."""
         text = message.get("text") if message["type"] == "websocket.send" else None
-        plain = self.handshake_complete and not self.close_sent and not self.conn.extensions
-        if text is None or not plain or self.disconnected or not self.writable.is_set():
+        if text is None or not self.write_text(b"", text.encode()):
             await super().send(message)
-            return
-        payload = text.encode()
-        size = len(payload)
+
+    def write_text(self, head: bytes, tail: bytes) -> bool:
+        """Send a text at once; False where that is not possible now."""
+        if not self.writable.is_set() or self.close_sent or self.disconnected or not self.handshake_complete:
+            return False
+        if self.conn.extensions:
+            return False
+        size = len(head) + len(tail)
         if size < 126:  # noqa: PLR2004 - RFC 6455, 5.2
-            head = bytes((0x81, size))
+            start = bytes((0x81, size))
         elif size < 1 << 16:
-            head = b"\x81\x7e" + size.to_bytes(2)
+            start = b"\x81\x7e" + size.to_bytes(2)
         else:
-            head = b"\x81\x7f" + size.to_bytes(8)
-        self.transport.write(head + payload)
+            start = b"\x81\x7f" + size.to_bytes(8)
+        self.transport.write(b"".join((start, head, tail)))
+        return True

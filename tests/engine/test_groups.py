@@ -1,7 +1,7 @@
 """Listeners who are shown the same are asked for once; joining, returning, lagging lose nothing."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Callable, MutableMapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -38,6 +38,7 @@ class Shop:
         self.asked = 0
         self.opened = 0
         self.banned: set[str] = set()
+        self.about: str | None = None  # of what is published, if all is about one thing
 
     def publish(self) -> int:
         number = self.history[-1] + 1 if self.history else 1
@@ -52,6 +53,7 @@ class Number(LiveEvent):
         self.shop = shop
         self.place = number
         self.cursor = str(number)
+        self.about = shop.about
 
     async def __call__(self, context: Any) -> str:
         self.shop.asked += 1
@@ -81,7 +83,7 @@ class Numbers:
     def place(self, cursor: str) -> int:
         return int(cursor)
 
-    async def live(self) -> AsyncGenerator[Mark | LiveEvent]:
+    async def live(self) -> AsyncGenerator[Mark | Sequence[LiveEvent]]:
         self.shop.opened += 1
         heard: asyncio.Queue[int] = asyncio.Queue()
         self.shop.news.add(heard)
@@ -89,7 +91,10 @@ class Numbers:
             await asyncio.sleep(0)
             yield Mark(str(self.shop.history[-1] if self.shop.history else 0))
             while True:
-                yield Number(self.shop, await heard.get())
+                numbers = [await heard.get()]
+                while not heard.empty():
+                    numbers.append(heard.get_nowait())
+                yield [Number(self.shop, number) for number in numbers]
         finally:
             self.shop.news.discard(heard)
 
@@ -199,6 +204,22 @@ async def test_equal_listeners_share_one_source_one_execution_and_one_answer(
     assert (shop.opened, shop.asked, len(executor.groups)) == (1, 1, 1)
     assert [one.heard for one in ears] == [["1 guest"]] * 5
     assert {id(one.told[0]) for one in ears} == {id(ears[0].told[0])}
+
+
+async def test_events_about_the_same_that_come_together_are_asked_once_and_each_is_told(
+    ear: Callable[..., Ear], shop: Shop
+) -> None:
+    one = ear()
+    await one.listen()
+
+    shop.about = "mugs"
+    for _ in range(3):
+        shop.publish()
+    await settled()
+
+    assert shop.asked == 1
+    assert one.heard == ["3 guest"] * 3
+    assert [told.response.cursor for told in one.told] == ["1", "2", "3"]
 
 
 async def test_variables_and_viewers_split_groups_and_a_place_to_come_back_to_does_not(

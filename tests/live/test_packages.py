@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from domain.events import CheckoutUpdated
+from engine.transport.outbox import Outbox, Overflow
 from schema.ids import to_global
 from tests.factory import Factory
 from tests.live.sockets import Server
@@ -124,6 +125,40 @@ async def test_a_client_whose_network_breaks_hears_what_it_missed(
     assert {json.dumps(one["data"]) for one in (first, *missed, following)} == {
         '{"checkoutUpdated": {"lines": [{"quantity": 1}]}}'
     }
+
+
+@pytest.mark.usefixtures("packages")
+async def test_a_client_that_was_too_slow_comes_back_with_its_cursor(
+    served: Callable[..., Any], factory: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = await Market.open(factory)
+    checkout = await market.checkout((await market.variant("10"), 1))
+    key = to_global("Checkout", checkout.id)
+    document = f'subscription {{ checkoutUpdated(id: "{key}") {{ lines {{ quantity }} }} }}'
+    lagged = asyncio.Event()
+
+    def overflow(*_: Any) -> None:
+        lagged.set()
+        raise Overflow
+
+    server: Server
+    async with served() as server, listening("graphql-ws", f"{server.url}/graphql/", document) as event:
+        await server.listeners(1)
+        await happen(server.shop, CheckoutUpdated(checkout.id))
+        first = await event()
+        with monkeypatch.context() as slow:
+            slow.setattr(Outbox, "is_free", False)
+            slow.setattr(Outbox, "offer", overflow)
+            await happen(server.shop, CheckoutUpdated(checkout.id))
+            async with asyncio.timeout(10):
+                await lagged.wait()
+        for _ in range(2):
+            await happen(server.shop, CheckoutUpdated(checkout.id))
+        missed = [await event() for _ in range(3)]
+
+    told = [one["extensions"]["subscription"] for one in (first, *missed)]
+    assert [one.get("recovered") for one in told] == [None, True, None, None]
+    assert len({one["cursor"] for one in told}) == 4
 
 
 @pytest.mark.usefixtures("packages")

@@ -36,6 +36,15 @@ async def record(shop: Shop, *variant_ids: int) -> None:
         await outbox.record(tx, *(StockChanged(key) for key in variant_ids))
 
 
+async def announce(shop: Shop, session: Connection) -> int:
+    """Announce and mark all that waits; how many they were."""
+    number, positions = 0, await relay.announce(shop, session)
+    while positions:
+        number += len(positions)
+        positions = await relay.announce(shop, session, positions)
+    return number
+
+
 async def heard(listener: Listener, number: int = 1) -> list[str]:
     """The topics of the next announcements."""
     async with asyncio.timeout(10):
@@ -48,10 +57,25 @@ async def test_what_is_committed_is_announced_once_in_the_order_it_was_recorded(
     await record(shop, 3, 1)
     await record(shop, 2)
 
-    numbers = [await relay.announce(shop, session), await relay.announce(shop, session)]
+    numbers = [await announce(shop, session), await announce(shop, session)]
 
     assert numbers == [3, 0]
     assert await heard(listener, 3) == ["ProductVariant:3", "ProductVariant:1", "ProductVariant:2"]
+
+
+async def test_what_the_last_lead_did_not_mark_is_announced_again_and_first(
+    shop: Shop, session: Connection, listener: Listener, factory: Factory
+) -> None:
+    await record(shop, 1)
+    await relay.announce(shop, session)
+    await record(shop, 2)
+
+    again = await relay.announce(shop, session)
+    nothing = await relay.announce(shop, session, again)
+
+    assert (again, nothing) == ([1, 2], [])
+    assert await heard(listener, 2) == ["ProductVariant:1", "ProductVariant:2"]
+    assert await factory.value("select count(*) from outbox where published_at is null") == 0
 
 
 async def test_what_is_rolled_back_is_never_announced(
@@ -63,7 +87,7 @@ async def test_what_is_rolled_back_is_never_announced(
             raise ZeroDivisionError
     await record(shop, 2)
 
-    number = await relay.announce(shop, session)
+    number = await announce(shop, session)
 
     assert (number, await heard(listener)) == (1, ["ProductVariant:2"])
 
@@ -74,9 +98,9 @@ async def test_transactions_that_commit_against_the_order_of_their_ids_lose_noth
     async with shop.db.transaction() as slow:
         await outbox.record(slow, StockChanged(1))
         await record(shop, 2)
-        first = await relay.announce(shop, session)
+        first = await announce(shop, session)
         await relay.forget(session, shop.clock() + 2 * relay.KEPT)
-    second = await relay.announce(shop, session)
+    second = await announce(shop, session)
 
     assert (first, second) == (1, 1)
     assert await heard(listener, 2) == ["ProductVariant:2", "ProductVariant:1"]
@@ -96,7 +120,7 @@ async def test_events_carry_what_they_are_about_and_a_position_that_grows(
         )
 
     async with shop.events.listen(topics) as listener:
-        await relay.announce(shop, session)
+        await announce(shop, session)
         async with asyncio.timeout(10):
             told = [await anext(listener) for _ in range(3)]
 
@@ -118,9 +142,9 @@ async def test_positions_follow_the_commits_and_never_a_later_one(
     async with shop.db.transaction() as slow:
         await outbox.record(slow, StockChanged(1))
         await record(shop, 2)
-        await relay.announce(shop, session)
+        await announce(shop, session)
     await record(shop, 3)
-    await relay.announce(shop, session)
+    await announce(shop, session)
 
     rows = await factory.fetch("select position, subject_id from outbox order by position")
 
@@ -135,7 +159,7 @@ async def test_an_event_has_its_position_though_redis_is_away(
         for variant in (1, 2):
             await record(shop, variant)
             with pytest.raises(EventsDown):
-                await relay.announce(shop, session)
+                await announce(shop, session)
         await redis.start()
 
     rows = await factory.fetch("select position, published_at from outbox order by id")
@@ -149,25 +173,25 @@ async def test_events_wait_while_redis_is_away(
         await redis.stop()
         await record(shop, 1)
         with pytest.raises(EventsDown):
-            await relay.announce(shop, session)
+            await announce(shop, session)
         waiting = await factory.value("select count(*) from outbox where published_at is null")
         await redis.start()
 
-        assert (waiting, await relay.announce(shop, session)) == (1, 1)
+        assert (waiting, await announce(shop, session)) == (1, 1)
 
 
 async def test_only_what_was_announced_long_ago_is_forgotten_and_never_the_newest(
     shop: Shop, session: Connection, factory: Factory
 ) -> None:
     await record(shop, 1, 2)
-    await relay.announce(shop, session)
+    await announce(shop, session)
     await record(shop, 3)
     last = shop.clock() + relay.KEPT
     moments = [last - timedelta(minutes=1), last + timedelta(minutes=1)]
 
     before = [await relay.forget(session, at) for at in moments]
     left = [row.subject_id for row in await factory.fetch("select subject_id from outbox order by id")]
-    await relay.announce(shop, session)
+    await announce(shop, session)
     after = await relay.forget(session, last + 2 * relay.KEPT)
     async with shop.db.read() as connection:
         reach = await outbox.reach(connection)
@@ -180,7 +204,7 @@ async def test_the_history_is_forgotten_from_its_oldest_end_without_a_hole(
     shop: Shop, session: Connection, factory: Factory
 ) -> None:
     await record(shop, 1, 2, 3, 4)
-    await relay.announce(shop, session)
+    await announce(shop, session)
     await factory.fetch("update outbox set published_at = now() + interval '1 day' where position = 2")
 
     number = await relay.forget(session, shop.clock() + relay.KEPT + timedelta(minutes=1))
