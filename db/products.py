@@ -94,7 +94,8 @@ COLUMNS = """
     listing.available_for_purchase_at <= now() as is_available_for_purchase
 """
 PUBLISHED = "listing.is_published and (listing.published_at is null or listing.published_at <= now())"
-# A variant that is listed in the channel and of which one unit at least can be bought there, be it on backorder.
+# A variant that is listed in the channel and of which one unit at least can be bought there, on hand
+# or on backorder.
 IN_STOCK = """
     exists (
         select

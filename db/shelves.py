@@ -135,9 +135,7 @@ async def lock(
     locked = await tx.fetch(LOCK.text, *LOCK.arguments({"stock_ids": list(stock_ids), **named}))
     # Whoever held the locks before us may have changed units since that statement began.
     rows = await PLACES.rows(tx, _PlaceRow, stock_ids=[row["id"] for row in locked], now=now)
-    return [
-        Place(row.stock_id, row.warehouse_id, row.variant_id, row.on_hand, row.free) for row in rows
-    ]
+    return [Place(row.stock_id, row.warehouse_id, row.variant_id, row.on_hand, row.free) for row in rows]
 
 
 async def move(tx: Connection, moves: Sequence[Move], *, cause: str, reference: UUID, now: datetime) -> None:

@@ -130,7 +130,7 @@ class ProductVariant(Node, ObjectWithMetadata):
     )
     quantity_available: int | None = batch_field(
         quantities,
-        description="The most that one order may take of what is in stock; null where nothing limits it.",
+        description="The most that one order may take, in stock or on backorder; null where nothing limits it.",
         directives=[STOCK],
     )
     pricing: VariantPricingInfo | None = edge(

@@ -5,7 +5,7 @@ from db.verifying.promises import Promise
 
 PROMISES = (
     Promise(
-        "What is promised of a stock is there, or on backorder: 0 <= allocated <= on hand + backorder limit.",
+        "What is promised of a stock is there, or may yet come: 0 <= allocated <= on hand + backorders.",
         Statement("""
             select 'stock ' || id as subject,
                    allocated || ' of ' || on_hand || ' and ' || backorder_limit || ' on backorder' as what

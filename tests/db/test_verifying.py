@@ -104,7 +104,7 @@ TAMPERINGS = {
     """
     alter table stocks drop constraint ck_stocks_allocated_within_backorder_limit;
     update stocks set backorder_limit = 2, allocated = on_hand + 3
-    """: "What is promised of a stock is there, or on backorder: 0 <= allocated <= on hand + backorder limit.",
+    """: "What is promised of a stock is there, or may yet come: 0 <= allocated <= on hand + backorders.",
     """
     alter table stocks drop constraint ck_stocks_not_below_zero;
     update stocks set on_hand = -1, backorder_limit = 5
