@@ -29,7 +29,7 @@ BY_CHECKOUT_IDS = Statement(f"""
                    and coalesce(shown.published_at <= now(), true)
                    and coalesce(shown.available_for_purchase_at <= now(), false) as is_open,
                coalesce((
-                   select sum(greatest(stock.on_hand - stock.allocated - coalesce((
+                   select sum(greatest(stock.on_hand + stock.backorder_limit - stock.allocated - coalesce((
                               select sum(held.quantity)
                                 from reservations as held
                                where held.stock_id = stock.id

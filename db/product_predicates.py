@@ -136,7 +136,7 @@ PREDICATES: Mapping[str, str] = {
     "in_stock": f"{IN_STOCK} = cast(:wanted as boolean)",
     "in_warehouses": f"exists (select {IN_WAREHOUSES})",
     "units_between": f"""
-        (select coalesce(sum(stock.on_hand - stock.allocated), 0) {IN_WAREHOUSES})
+        (select coalesce(sum(stock.on_hand + stock.backorder_limit - stock.allocated), 0) {IN_WAREHOUSES})
             between coalesce(cast(:low as bigint), 0) and coalesce(cast(:high as bigint), 9223372036854775807)
     """,
     "price_in": PRICED.format(test="sold.discounted_amount = any(cast(:numbers as numeric[]))"),

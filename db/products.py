@@ -94,7 +94,8 @@ COLUMNS = """
     listing.available_for_purchase_at <= now() as is_available_for_purchase
 """
 PUBLISHED = "listing.is_published and (listing.published_at is null or listing.published_at <= now())"
-# A variant that is listed in the channel and of which one unit at least can be bought there.
+# A variant that is listed in the channel and of which one unit at least can be bought there, on hand
+# or on backorder.
 IN_STOCK = """
     exists (
         select
@@ -110,7 +111,7 @@ IN_STOCK = """
                      join warehouse_channels as open
                        on open.warehouse_id = stock.warehouse_id and open.channel_id = sold.channel_id
                     where stock.variant_id = variant.id
-                      and stock.on_hand - stock.allocated > coalesce((
+                      and stock.on_hand + stock.backorder_limit - stock.allocated > coalesce((
                               select sum(held.quantity)
                                 from reservations as held
                                where held.stock_id = stock.id and held.expires_at > now()

@@ -20,6 +20,7 @@ class _PlaceRow(Row):
     stock_id: int
     warehouse_id: int
     variant_id: int
+    on_hand: int
     free: int
 
 
@@ -35,6 +36,8 @@ OPEN_SHELVES = Statement("""
     select wanted.warehouse_id, wanted.variant_id
       from unnest(cast(:warehouse_ids as bigint[]), cast(:variant_ids as bigint[]))
            as wanted (warehouse_id, variant_id)
+      join warehouses on warehouses.id = wanted.warehouse_id
+      join product_variants on product_variants.id = wanted.variant_id
      order by wanted.warehouse_id, wanted.variant_id
         on conflict do nothing
 """)
@@ -51,7 +54,7 @@ LOCK = Statement("""
        for update of stock
 """)
 PLACES = Statement("""
-    select stock.id as stock_id, stock.warehouse_id, stock.variant_id,
+    select stock.id as stock_id, stock.warehouse_id, stock.variant_id, stock.on_hand,
            (stock.on_hand - stock.allocated - coalesce((
                select sum(held.quantity)
                  from reservations as held
@@ -119,7 +122,8 @@ async def lock(
 ) -> list[Place]:
     """These shelves, and those of ``wanted`` (warehouse, variant), held until the transaction ends.
 
-    Locked in (warehouse, variant) order. ``opened``: a wanted one that is not there is made.
+    Locked in (warehouse, variant) order. ``opened``: a wanted one that is not there is made,
+    where there are such a warehouse and such a variant.
     """
     pairs = sorted(set(wanted))
     named = {
@@ -131,7 +135,7 @@ async def lock(
     locked = await tx.fetch(LOCK.text, *LOCK.arguments({"stock_ids": list(stock_ids), **named}))
     # Whoever held the locks before us may have changed units since that statement began.
     rows = await PLACES.rows(tx, _PlaceRow, stock_ids=[row["id"] for row in locked], now=now)
-    return [Place(row.stock_id, row.warehouse_id, row.variant_id, row.free) for row in rows]
+    return [Place(row.stock_id, row.warehouse_id, row.variant_id, row.on_hand, row.free) for row in rows]
 
 
 async def move(tx: Connection, moves: Sequence[Move], *, cause: str, reference: UUID, now: datetime) -> None:

@@ -1,5 +1,7 @@
 """Stock: units on hand, promised to orders, and held for checkouts that are being paid.
 
+Up to its backorder limit, more of a stock may be promised and held than is on hand.
+
 Every taker goes through ``lock``, which takes rows in (warehouse, variant) order: those who want the same
 units queue.
 """
@@ -32,6 +34,7 @@ class _ShelfRow(Row):
     stock_id: int
     variant_id: int
     free: int
+    backorder: int
 
 
 # A warehouse tied to shipping zones sends to their countries, one tied to none sends anywhere. A default zone
@@ -72,7 +75,9 @@ HELD_FOR_OTHERS = """
 AVAILABLE = Statement(f"""
     select wanted.variant_id, wanted.channel_id,
            case when variant.track_inventory then coalesce((
-               select sum(greatest(stock.on_hand - stock.allocated - ({HELD_FOR_OTHERS}), 0))
+               select sum(greatest(
+                          stock.on_hand + stock.backorder_limit - stock.allocated - ({HELD_FOR_OTHERS}), 0
+                      ))
                  from stocks as stock
                  join warehouse_channels as sold
                    on sold.warehouse_id = stock.warehouse_id and sold.channel_id = wanted.channel_id
@@ -86,7 +91,8 @@ AVAILABLE = Statement(f"""
       join product_variants as variant on variant.id = wanted.variant_id
 """)
 UNSOLD = Statement("""
-    select variant.id as variant_id, coalesce(sum(stock.on_hand - stock.allocated), 0)::bigint as quantity
+    select variant.id as variant_id,
+           coalesce(sum(greatest(stock.on_hand - stock.allocated, 0)), 0)::bigint as quantity
       from product_variants as variant
       left join stocks as stock on stock.variant_id = variant.id
      where variant.id = any(:variant_ids) and variant.track_inventory
@@ -107,8 +113,12 @@ UNTRACKED = Statement("""
 """)
 SHELVES = Statement(f"""
     select stock.id as stock_id, stock.variant_id,
-           greatest(stock.on_hand - stock.allocated - ({HELD_FOR_OTHERS}), 0)::bigint as free
+           greatest(counted.free, 0)::bigint as free,
+           greatest(stock.backorder_limit + least(counted.free, 0), 0)::bigint as backorder
       from stocks as stock
+     cross join lateral (
+               select stock.on_hand - stock.allocated - ({HELD_FOR_OTHERS}) as free
+           ) as counted
       join warehouse_channels as sold
         on sold.warehouse_id = stock.warehouse_id and sold.channel_id = :channel_id
      where stock.id = any(:stock_ids)
@@ -137,7 +147,8 @@ ALLOCATE = Statement("""
     update stocks as stock
        set allocated = stock.allocated + summed.quantity
       from (select stock_id, sum(quantity) as quantity from wanted group by stock_id) as summed
-     where stock.id = summed.stock_id and stock.allocated + summed.quantity <= stock.on_hand
+     where stock.id = summed.stock_id
+       and stock.allocated + summed.quantity <= stock.on_hand + stock.backorder_limit
 """)
 # The row proposed for insertion is checked though another is there already: units that leave would fail as a
 # row of their own, so such a row is proposed empty.
@@ -173,6 +184,7 @@ RECEIVE = Statement("""
     select moved.id, given.quantity, :cause, :reference
       from moved join given using (warehouse_id, variant_id)
 """)
+LIMIT_BACKORDERS = Statement("update stocks set backorder_limit = :units where id = :stock_id")
 
 
 async def available(
@@ -184,6 +196,8 @@ async def available(
     now: datetime | None = None,
 ) -> list[AvailableRow]:
     """Units that can be bought, for each (variant, channel) of ``keys`` whose variant exists; in no order.
+
+    They are on hand, or may be promised before they are.
 
     With ``country``, only what is sent there counts; what is held for ``checkout_id`` counts as free.
     ``now`` is what reservations expire by, the database's time where left out.
@@ -200,7 +214,10 @@ async def available(
 
 
 async def unsold(connection: Connection, variant_ids: Sequence[int]) -> dict[int, int]:
-    """Units in all warehouses that are not sold, by variant; one whose stock is not tracked is left out."""
+    """Units on hand in all warehouses that are not sold, by variant.
+
+    One whose stock is not tracked is left out.
+    """
     rows = await UNSOLD.rows(connection, _UnsoldRow, variant_ids=variant_ids)
     return {row.variant_id: row.quantity for row in rows}
 
@@ -233,7 +250,7 @@ async def lock(
     )
     untracked = await tx.fetch(UNTRACKED.text, *UNTRACKED.arguments({"variant_ids": variant_ids}))
     return Shelves(
-        [Shelf(row.stock_id, row.variant_id, row.free) for row in rows],
+        [Shelf(row.stock_id, row.variant_id, row.free, row.backorder) for row in rows],
         frozenset(row["id"] for row in untracked),
     )
 
@@ -264,7 +281,7 @@ async def release(tx: Connection, checkout_id: UUID) -> None:
 
 
 async def allocate(tx: Connection, allocations: Sequence[Allocation]) -> None:
-    """Promise these units to their order lines. The shelves are locked and were found to hold them."""
+    """Promise these units to their order lines. The shelves are locked and were found to have them."""
     changed = await ALLOCATE.run(
         tx,
         line_ids=[one.line_id for one in allocations],
@@ -284,3 +301,8 @@ async def receive(tx: Connection, arrivals: Sequence[Arrival], *, cause: str, re
         cause=cause,
         reference=reference,
     )
+
+
+async def limit_backorders(tx: Connection, stock_id: int, units: int) -> None:
+    """Let so many units be promised beyond what is on hand. The shelf is locked, and allows for it."""
+    await LIMIT_BACKORDERS.run(tx, stock_id=stock_id, units=units)

@@ -13,11 +13,15 @@ from domain.stocks import Allocation, InsufficientStock, Shortage
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A shelf. ``free`` units are neither promised nor held for a checkout; below 0 where held too often."""
+    """A shelf. ``free`` units are on hand, and neither promised nor held for a checkout.
+
+    Below 0 where more is promised and held than there is.
+    """
 
     stock_id: int
     warehouse_id: int
     variant_id: int
+    on_hand: int
     free: int
 
 
@@ -59,10 +63,11 @@ class Sending:
 
 @dataclass(slots=True)
 class _Shelves:
-    """What is promised and free while units are taken one wish after another."""
+    """What is on hand, promised and free while units are taken one wish after another."""
 
     places: Mapping[tuple[int, int], Place]
     promises: dict[tuple[UUID, int], int]
+    on_hand: dict[int, int]
     free: dict[int, int]
     short: dict[int, Shortage] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
@@ -74,10 +79,11 @@ class _Shelves:
         stock_id = place.stock_id if place else 0
         own = min(self.promises.get((line.id, stock_id), 0), wish.quantity)
         other = wish.quantity - own
-        if other > max(self.free.get(stock_id, 0), 0):
-            available = own + max(self.free.get(stock_id, 0), 0)
+        available = min(own + max(self.free.get(stock_id, 0), 0), self.on_hand.get(stock_id, 0))
+        if wish.quantity > available:
             self.short[line.variant_id] = Shortage(line.variant_id, wish.quantity, available)
             return Packed(line.id, stock_id, wish.quantity)
+        self.on_hand[stock_id] -= wish.quantity
         self._promise(line.id, stock_id, -own)
         if other:
             self.free[stock_id] -= other
@@ -109,8 +115,8 @@ def send(
 ) -> Sending:
     """What goes into which shipment, and what that moves.
 
-    A warehouse that was not promised gives of its free units, and as many are let go elsewhere. Raises
-    ``Refused`` naming every reason at once.
+    Nothing is sent before it is on hand. A warehouse that was not promised gives of its free units, and as
+    many are let go elsewhere. Raises ``Refused`` naming every reason at once.
     """
     by_id = {line.id: line for line in lines}
     refuse_all(
@@ -156,5 +162,6 @@ def _shelves(promises: Sequence[Allocation], places: Sequence[Place]) -> _Shelve
     return _Shelves(
         {(place.warehouse_id, place.variant_id): place for place in places},
         {(one.line_id, one.stock_id): one.quantity for one in promises},
+        {place.stock_id: place.on_hand for place in places},
         {place.stock_id: place.free for place in places},
     )

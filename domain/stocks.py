@@ -1,17 +1,19 @@
 """Stock: who gets which units of which warehouse, and who falls short."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from domain.refusals import Refusal
+from domain.refusals import Invalid, Refusal
 
 HOLD = timedelta(minutes=15)
 """How long units are held for a checkout that is being paid."""
 PAID_HOLD = timedelta(hours=24)
 """How long they are held once money was taken, or is on its way."""
+MOST_BACKORDERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,15 @@ class InsufficientStock(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A variant's place in a warehouse. ``free`` units are neither promised nor held for another checkout."""
+    """A variant's place in a warehouse. ``free`` units are neither promised nor held for another checkout.
+
+    ``backorder`` units may be promised besides, before they are there.
+    """
 
     stock_id: int
     variant_id: int
     free: int
+    backorder: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +109,21 @@ def summed(lines: Sequence[tuple[int, int]]) -> dict[int, int]:
 
 
 def plan(wanted: Mapping[int, int], shelves: Shelves) -> list[Take]:
-    """What to take from where, shelf after shelf in their order; nothing is taken of untracked variants.
+    """What to take from where, in the order of the shelves; nothing is taken of untracked variants.
 
+    Units on hand anywhere come before units on backorder.
     ``wanted`` is units by variant. Raises ``InsufficientStock`` naming every variant that falls short.
     """
     missing = {
         variant_id: units for variant_id, units in wanted.items() if variant_id not in shelves.untracked
     }
-    takes = []
-    for shelf in shelves.shelves:
-        units = min(missing.get(shelf.variant_id, 0), shelf.free)
+    taken: Counter[int] = Counter()
+    on_hand = [(shelf, shelf.free) for shelf in shelves.shelves]
+    to_come = [(shelf, shelf.backorder) for shelf in shelves.shelves]
+    for shelf, there in on_hand + to_come:
+        units = min(missing.get(shelf.variant_id, 0), there)
         if units > 0:
-            takes.append(Take(shelf.stock_id, shelf.variant_id, units))
+            taken[shelf.stock_id] += units
             missing[shelf.variant_id] -= units
     shortages = [
         Shortage(variant_id, wanted[variant_id], wanted[variant_id] - units)
@@ -123,7 +132,22 @@ def plan(wanted: Mapping[int, int], shelves: Shelves) -> list[Take]:
     ]
     if shortages:
         raise InsufficientStock(shortages)
-    return takes
+    return [
+        Take(shelf.stock_id, shelf.variant_id, taken[shelf.stock_id])
+        for shelf in shelves.shelves
+        if taken[shelf.stock_id]
+    ]
+
+
+def check_backorder_limit(limit: int, free: int) -> None:
+    """Whether so many units may be promised beyond what is on hand. Raises ``Invalid``.
+
+    ``free`` units are on hand, and neither promised nor held: below 0 where more is than there is.
+    """
+    if not 0 <= limit <= MOST_BACKORDERS:
+        raise Invalid(f"Between 0 and {MOST_BACKORDERS} units can be on backorder.", field="limit")
+    if limit < -free:
+        raise Invalid(f"{-free} units that are not on hand are promised already.", field="limit")
 
 
 def assign(lines: Sequence[LineWanted], takes: Sequence[Take]) -> list[Allocation]:

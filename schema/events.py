@@ -93,7 +93,7 @@ class StockAlert:
     variant: Annotated["ProductVariant", strawberry.lazy("schema.products")] | None = edge(
         VariantLoaders.any_by_key, key=("variant_id", "channel_id"), description="The variant."
     )
-    quantity: int = attribute("Units in all warehouses that are not sold.")
+    quantity: int = attribute("Units on hand in all warehouses that are not sold.")
 
 
 @strawberry.input(description="Which events of orders to hear; everything that is given has to hold.")

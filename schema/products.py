@@ -130,7 +130,7 @@ class ProductVariant(Node, ObjectWithMetadata):
     )
     quantity_available: int | None = batch_field(
         quantities,
-        description="The most that one order may take of what is in stock; null where nothing limits it.",
+        description="The most that one order may take, on hand or on backorder; null: no limit.",
         directives=[STOCK],
     )
     pricing: VariantPricingInfo | None = edge(

@@ -104,7 +104,7 @@ def orders_feed(
 
 @strawberry.subscription(
     description=(
-        "A variant, whenever its stock changes and no more than `threshold` units are left of it. "
+        "A variant, whenever its stock changes and no more than `threshold` units are left on hand. "
         "Null says that events were lost. Needs MANAGE_PRODUCTS."
     )
 )

@@ -257,9 +257,15 @@ class Factory:
             await self.stock(row, home, stock)
         return row
 
-    async def stock(self, variant: AnyRow, warehouse: AnyRow, on_hand: int) -> AnyRow:
+    async def stock(
+        self, variant: AnyRow, warehouse: AnyRow, on_hand: int, backorder_limit: int = 0
+    ) -> AnyRow:
         row = await self.add(
-            catalog.Stocks, variant_id=variant.id, warehouse_id=warehouse.id, on_hand=on_hand
+            catalog.Stocks,
+            variant_id=variant.id,
+            warehouse_id=warehouse.id,
+            on_hand=on_hand,
+            backorder_limit=backorder_limit,
         )
         if on_hand:
             await self.add(catalog.StockMovements, stock_id=row.id, quantity=on_hand, cause="RECEIVED")

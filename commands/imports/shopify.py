@@ -123,7 +123,7 @@ async def _count_stock(tx: Connection, warehouse_id: int, *, keep: bool) -> tupl
         shelf = there.get(one.variant_id)
         if shelf is not None and keep:
             continue
-        on_hand, promised = (shelf.on_hand, shelf.allocated) if shelf else (0, 0)
+        on_hand, promised = (shelf.on_hand, shelf.promised) if shelf else (0, 0)
         kept_back += promised > one.units
         if max(one.units, promised) != on_hand:
             arrivals.append(Arrival(warehouse_id, one.variant_id, max(one.units, promised) - on_hand))

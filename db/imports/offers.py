@@ -55,7 +55,7 @@ PUBLISH = Statement("""
 # Variants without a row in this warehouse come with none on hand. Locked in the order that all stock is
 # locked in.
 LOCK = Statement("""
-    select variant_id, on_hand, allocated
+    select variant_id, on_hand, greatest(allocated - backorder_limit, 0) as promised
       from stocks
      where warehouse_id = :warehouse_id
        and variant_id in (select variant_id from staged_variations)
@@ -109,9 +109,11 @@ Rows = Iterable[tuple[Any, ...]]
 
 
 class ShelfRow(Row):
+    """``promised`` units have to be on hand: those beyond the backorder limit."""
+
     variant_id: int
     on_hand: int
-    allocated: int
+    promised: int
 
 
 class WantedRow(Row):

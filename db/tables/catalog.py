@@ -225,7 +225,7 @@ class VariantMedia(SQLModel, table=True):
 
 
 class Stocks(SQLModel, table=True):
-    """``0 <= allocated <= on_hand`` always: what is promised is there.
+    """``0 <= allocated <= on_hand + backorder_limit`` always: what is promised is there, or may yet come.
 
     Locked in (warehouse, variant) order.
     """
@@ -233,13 +233,17 @@ class Stocks(SQLModel, table=True):
     __tablename__ = "stocks"
     __table_args__ = (
         UniqueConstraint("variant_id", "warehouse_id"),
-        CheckConstraint("allocated between 0 and on_hand", name="allocated_within_on_hand"),
+        CheckConstraint(
+            "allocated between 0 and on_hand + backorder_limit", name="allocated_within_backorder_limit"
+        ),
+        CheckConstraint("on_hand >= 0 and backorder_limit >= 0", name="not_below_zero"),
     )
     id: int = number_id()
     warehouse_id: int = ref("warehouses.id", cascade=True)
     variant_id: int = ref("product_variants.id", cascade=True, index=False)
     on_hand: int = whole()
     allocated: int = whole()
+    backorder_limit: int = whole()
 
 
 class StockMovements(SQLModel, table=True):

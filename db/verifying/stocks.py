@@ -5,10 +5,19 @@ from db.verifying.promises import Promise
 
 PROMISES = (
     Promise(
-        "What is promised of a stock is there: 0 <= allocated <= on hand.",
+        "What is promised of a stock is there, or may yet come: 0 <= allocated <= on hand + backorders.",
         Statement("""
-            select 'stock ' || id as subject, allocated || ' of ' || on_hand as what
-              from stocks where allocated not between 0 and on_hand
+            select 'stock ' || id as subject,
+                   allocated || ' of ' || on_hand || ' and ' || backorder_limit || ' on backorder' as what
+              from stocks where allocated not between 0 and on_hand + backorder_limit
+        """),
+    ),
+    Promise(
+        "Nothing is sent that was not there: on hand and backorder limit are not below 0.",
+        Statement("""
+            select 'stock ' || id as subject,
+                   on_hand || ' on hand, ' || backorder_limit || ' on backorder' as what
+              from stocks where least(on_hand, backorder_limit) < 0
         """),
     ),
     Promise(
@@ -35,17 +44,19 @@ PROMISES = (
         """),
     ),
     Promise(
-        "What is held for shoppers who pay is there beside what is promised.",
+        "What is held for shoppers who pay is there, or on backorder, beside what is promised.",
         Statement("""
             select 'stock ' || stock.id as subject,
-                   held.units || ' held and ' || stock.allocated || ' allocated of ' || stock.on_hand as what
+                   held.units || ' held and ' || stock.allocated || ' allocated of ' || stock.on_hand
+                       || ' and ' || stock.backorder_limit || ' on backorder' as what
               from (
                   select stock_id, sum(quantity) as units
                     from reservations where expires_at > now() group by stock_id
               ) as held
               join stocks as stock on stock.id = held.stock_id
               join product_variants as variant on variant.id = stock.variant_id
-             where variant.track_inventory and held.units + stock.allocated > stock.on_hand
+             where variant.track_inventory
+               and held.units + stock.allocated > stock.on_hand + stock.backorder_limit
         """),
     ),
     Promise(

@@ -195,6 +195,16 @@ async def test_units_promised_to_orders_stay(shop: Shop, factory: Factory) -> No
     )
 
 
+async def test_units_on_backorder_are_not_taken_to_be_there(shop: Shop, factory: Factory) -> None:
+    await imported(shop, SHIRT)
+    await factory.fetch("update stocks set allocated = 7, backorder_limit = 3")
+
+    again = await imported(shop, SHIRT)
+
+    assert await factory.value("select on_hand from stocks") == 5
+    assert not [note for note in again.report.notes if "keep more units" in note]
+
+
 async def test_stock_is_left_alone_when_told(shop: Shop, factory: Factory) -> None:
     await imported(shop, SHIRT)
 

@@ -194,6 +194,47 @@ async def test_more_than_there_is_cannot_be_allocated(factory: Factory, database
     assert await factory.fetch("select id from allocations") == []
 
 
+async def test_units_on_backorder_are_available_beside_those_on_hand(
+    factory: Factory, database: Database
+) -> None:
+    channel = await factory.channel()
+    mug = await factory.variant(await factory.product(channel), channel)
+    empty = await factory.stock(mug, await factory.warehouse(channel), 2, backorder_limit=5)
+    full = await factory.stock(mug, await factory.warehouse(channel), 4, backorder_limit=1)
+    await factory.fetch("update stocks set allocated = 3 where id = $1", empty.id)
+    mine, now, key = await checkout(factory, channel), datetime.now(UTC), (mug.id, channel.id)
+    async with database.transaction() as tx:
+        await stocks.reserve(tx, mine, [Take(empty.id, mug.id, 1), Take(full.id, mug.id, 1)], now + SOON)
+    async with database.transaction() as tx:
+        found = await stocks.lock(tx, channel.id, [mug.id], now=now)
+
+    assert found.shelves == [Shelf(empty.id, mug.id, 0, backorder=3), Shelf(full.id, mug.id, 3, backorder=1)]
+    assert await units(database, key) == {key: 7}
+    assert await units(database, key, checkout_id=mine) == {key: 9}
+    async with database.read() as connection:
+        assert await stocks.unsold(connection, [mug.id]) == {mug.id: 4}
+
+
+async def test_more_than_there_is_and_may_be_on_backorder_cannot_be_allocated(
+    factory: Factory, database: Database
+) -> None:
+    channel = await factory.channel()
+    mug = await factory.variant(await factory.product(channel), channel)
+    shelf = await factory.stock(mug, await factory.warehouse(channel), 5, backorder_limit=3)
+    line = await order_line(factory, channel, mug, 9)
+
+    with pytest.raises(AssertionError):
+        async with database.transaction() as tx:
+            await stocks.allocate(tx, [Allocation(line, shelf.id, 9)])
+    for forbidden in ("set allocated = 9", "set on_hand = -1", "set backorder_limit = -1"):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await factory.fetch("update stocks " + forbidden)
+    async with database.transaction() as tx:
+        await stocks.allocate(tx, [Allocation(line, shelf.id, 8)])
+
+    assert await factory.value("select allocated from stocks where id = $1", shelf.id) == 8
+
+
 async def test_on_hand_is_the_sum_of_the_movements(factory: Factory, database: Database) -> None:
     channel = await factory.channel()
     mug = await factory.variant(await factory.product(channel), channel)

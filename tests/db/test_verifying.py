@@ -102,15 +102,20 @@ CHECKOUT = """
 """
 TAMPERINGS = {
     """
-    alter table stocks drop constraint ck_stocks_allocated_within_on_hand;
-    update stocks set allocated = on_hand + 1
-    """: "What is promised of a stock is there: 0 <= allocated <= on hand.",
+    alter table stocks drop constraint ck_stocks_allocated_within_backorder_limit;
+    update stocks set backorder_limit = 2, allocated = on_hand + 3
+    """: "What is promised of a stock is there, or may yet come: 0 <= allocated <= on hand + backorders.",
+    """
+    alter table stocks drop constraint ck_stocks_not_below_zero;
+    update stocks set on_hand = -1, backorder_limit = 5
+    """: "Nothing is sent that was not there: on hand and backorder limit are not below 0.",
     """
     insert into checkouts (id, channel_id, currency, country)
     select gen_random_uuid(), id, 'USD', 'US' from channels;
     insert into reservations (checkout_id, stock_id, quantity, expires_at)
-    select checkouts.id, stocks.id, 4, now() + interval '1 hour' from checkouts, stocks
-    """: "What is held for shoppers who pay is there beside what is promised.",
+    select checkouts.id, stocks.id, 6, now() + interval '1 hour' from checkouts, stocks;
+    update stocks set backorder_limit = 2
+    """: "What is held for shoppers who pay is there, or on backorder, beside what is promised.",
     "update order_lines set quantity = 1": (
         "No more of an order line is promised and sent than was ordered."
     ),

@@ -15,7 +15,7 @@ MUGS = Line(MUG, 10, quantity=5, settled=0, returned=0, is_tracked=True)
 CUPS = Line(CUP, 20, quantity=2, settled=0, returned=0, is_tracked=True)
 SONGS = Line(CUP, 30, quantity=2, settled=0, returned=0, is_tracked=False)
 NORTH, SOUTH = 1, 2
-PLACES = [Place(101, NORTH, 10, 1), Place(102, SOUTH, 10, 3), Place(201, NORTH, 20, 0)]
+PLACES = [Place(101, NORTH, 10, 4, 1), Place(102, SOUTH, 10, 5, 3), Place(201, NORTH, 20, 2, 0)]
 PROMISES = [Allocation(MUG, 101, 3), Allocation(MUG, 102, 2), Allocation(CUP, 201, 2)]
 
 
@@ -60,6 +60,26 @@ def test_a_warehouse_that_has_too_little_is_named_with_what_it_has() -> None:
         sent(ToSend(MUG, NORTH, 5))
     with pytest.raises(InsufficientStock, match="2 wanted, 0 available"):
         sent(ToSend(CUP, SOUTH, 2))
+
+
+def test_what_is_promised_and_not_there_yet_is_not_sent() -> None:
+    promises, places = [Allocation(MUG, 101, 5)], [Place(101, NORTH, 10, on_hand=3, free=-2)]
+
+    sending = send([MUGS], promises, places, [ToSend(MUG, NORTH, 3)], OrderStatus.UNFULFILLED)
+    assert sending.moves == [Move(MUG, 101, promised=-3, on_hand=-3)]
+    for wishes in ([ToSend(MUG, NORTH, 4)], [ToSend(MUG, NORTH, 3), ToSend(MUG, NORTH, 1)]):
+        with pytest.raises(InsufficientStock) as refusal:
+            send([MUGS], promises, places, wishes, OrderStatus.UNFULFILLED)
+        assert [one.available for one in refusal.value.shortages] == [3 if len(wishes) == 1 else 0]
+
+
+def test_units_on_backorder_come_from_where_units_are_free() -> None:
+    promises = [Allocation(MUG, 101, 5)]
+    places = [Place(101, NORTH, 10, on_hand=3, free=-2), Place(102, SOUTH, 10, on_hand=2, free=2)]
+
+    sending = send([MUGS], promises, places, [ToSend(MUG, SOUTH, 2)], OrderStatus.UNFULFILLED)
+
+    assert set(sending.moves) == {Move(MUG, 102, on_hand=-2), Move(MUG, 101, promised=-2)}
 
 
 def test_what_is_not_counted_is_sent_from_no_shelf() -> None:
