@@ -12,6 +12,7 @@ from commands.shop import Shop
 from db import (
     address_books,
     addresses,
+    buying,
     carts,
     channels,
     checkout_lines,
@@ -34,7 +35,7 @@ from domain import emails
 from domain.access import Permission, Viewer
 from domain.accounts import MAX_ADDRESSES
 from domain.carts import Cart, PricedCart
-from domain.checkouts import may_touch, refusals_to_sell
+from domain.checkouts import Offer, limited, may_touch, refusals_to_sell, refusals_to_sell_again
 from domain.completing import (
     Standing,
     first_history,
@@ -163,6 +164,7 @@ async def _check(tx: Connection, checkout: CheckoutRow, now: datetime, *, only_p
     priced = price(cart)
     wanted = summed([(line.variant_id, line.quantity) for line in cart.lines])
     offers = await checkout_lines.offers(tx, channel.id, list(wanted))
+    beyond = await _beyond(tx, checkout, wanted, offers)
     standing = await _standing(tx, checkout, channel, cart, priced)
     taken, shortage = await _plan(tx, checkout, wanted, now)
     covered = paid.authorized + paid.charged
@@ -170,6 +172,7 @@ async def _check(tx: Connection, checkout: CheckoutRow, now: datetime, *, only_p
         [
             *refusals_to_complete(cart, standing),
             *refusals_to_sell(wanted, offers),
+            *beyond,
             *shortage,
             *payment_refusals(
                 priced.to_pay.gross,
@@ -181,6 +184,18 @@ async def _check(tx: Connection, checkout: CheckoutRow, now: datetime, *, only_p
     )
     assert checkout.email is not None, "refused above"
     return _Ready(checkout, channel, checkout.email, cart, priced, paid, voucher, taken, now)
+
+
+async def _beyond(
+    tx: Connection, checkout: CheckoutRow, wanted: Mapping[int, int], offers: Mapping[int, Offer]
+) -> list[Refusal]:
+    """The refusal that names what the customer has bought too much of already. Locks the customer."""
+    scarce = limited(wanted, offers)
+    if not scarce or checkout.email is None:
+        return []
+    email = emails.normalize(checkout.email)
+    await buying.hold(tx, checkout.user_id, email)
+    return refusals_to_sell_again(wanted, offers, await buying.bought(tx, checkout.user_id, email, scarce))
 
 
 async def _plan(

@@ -235,3 +235,27 @@ def read_address(wish: AddressWish, use: AddressUse) -> tuple[Address, list[Refu
         normalize=wish.normalize and strict,
     )
     return kept, [*refusals(problems, {"address_type": use}), *metadata_problems(wish.meta)]
+
+
+def limited(wanted: Mapping[int, int], offers: Mapping[int, Offer]) -> list[int]:
+    """The variants of which a customer may buy only so many."""
+    return [variant for variant in wanted if variant in offers and offers[variant].quantity_limit is not None]
+
+
+def refusals_to_sell_again(
+    wanted: Mapping[int, int], offers: Mapping[int, Offer], bought: Mapping[int, int]
+) -> list[Refusal]:
+    """Why this customer may not buy these units besides those they have ``bought`` before.
+
+    All are units by variant. A cart that is too much by itself is ``refusals_to_sell``'s.
+    """
+    beyond = [
+        variant
+        for variant in limited(wanted, offers)
+        if wanted[variant] <= (most := offers[variant].quantity_limit or MAX_QUANTITY)
+        and wanted[variant] + bought.get(variant, 0) > most
+    ]
+    if not beyond:
+        return []
+    message = "More units than one may buy, with those of earlier orders."
+    return [TooMany(message, field="quantity", facts={"variants": beyond})]
