@@ -126,7 +126,7 @@ class ProductVariant(Node, ObjectWithMetadata):
     )
     track_inventory: bool = attribute("Whether its stock is counted.")
     quantity_limit_per_customer: int | None = attribute(
-        "The most that one order may take.", column="quantity_limit"
+        "The most that one customer may buy, over all of their orders.", column="quantity_limit"
     )
     quantity_available: int | None = batch_field(
         quantities,
