@@ -3,6 +3,7 @@
 import hashlib
 import json
 from base64 import urlsafe_b64encode
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -37,6 +38,12 @@ class SigningKey:
     def jwks(self) -> dict[str, Any]:
         """The public key as a JSON Web Key Set."""
         return {"keys": [{**self._numbers, "kid": self.id, "use": "sig", "alg": ALGORITHM}]}
+
+
+@lru_cache(maxsize=2)
+def signing_key(private_key_pem: str) -> SigningKey:
+    """The key as it was loaded before: proving an RSA key takes a twentieth of a second. Raises as the class."""
+    return SigningKey(private_key_pem)
 
 
 def generate_private_key() -> str:

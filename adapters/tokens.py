@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import jwt
 
-from adapters.signing import ALGORITHM, SigningKey
+from adapters.signing import ALGORITHM, signing_key
 from domain.refusals import Refusal
 
 MAX_LENGTH = 8192  # characters; ours have some six hundred, and a longer one is not worth decoding
@@ -135,7 +135,7 @@ class Tokens:
     ) -> None:
         self.access_lifetime = access_lifetime
         self.refresh_lifetime = refresh_lifetime
-        self._key = SigningKey(private_key_pem)
+        self._key = signing_key(private_key_pem)
         self._issuer = issuer
         self._audience = audience
         self._clock = clock

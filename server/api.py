@@ -1,5 +1,6 @@
 """The API's table of contents: every root field there is."""
 
+from functools import cache
 from typing import Any
 
 from strawberry.tools import create_type
@@ -118,8 +119,9 @@ SUBSCRIPTIONS: list[Any] = [
 ]
 
 
+@cache
 def build_schema() -> Schema:
-    """The shop's schema. Takes a moment: build it once."""
+    """The shop's schema, one for the process: nothing in it belongs to one server or its settings."""
     return Schema(
         query=create_type("Query", QUERIES),
         mutation=create_type("Mutation", MUTATIONS) if MUTATIONS else None,

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
 from adapters.payments.stripe.accounts import StripeAccount
-from adapters.signing import SigningKey
+from adapters.signing import signing_key
 
 
 def setting(meaning: str, must: str, *, default: object = "", **rules: Any) -> Any:
@@ -36,7 +36,7 @@ def _checked_key(pem: str) -> str:
     # Many a platform's form keeps a pasted PEM on one line, with its breaks spelled out.
     pem = pem.replace("\\n", "\n")
     if pem:
-        SigningKey(pem)
+        signing_key(pem)
     return pem
 
 
