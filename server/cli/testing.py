@@ -32,7 +32,9 @@ async def _test(arguments: Sequence[str]) -> int:
     async with AsyncExitStack() as stack:
         given = dict(os.environ)
         if not (given.get("TEST_DATABASE_URL") and given.get("TEST_REDIS_URL")):
-            place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matvis-test-", dir=_memory())))
+            place = Path(
+                stack.enter_context(tempfile.TemporaryDirectory(prefix="matvis-test-", dir=_memory()))
+            )
             servers = await stack.enter_async_context(embedded_servers(place, durable=False))
             given["TEST_DATABASE_URL"] = given.get("TEST_DATABASE_URL") or servers.database_url
             given["TEST_REDIS_URL"] = given.get("TEST_REDIS_URL") or servers.redis_url

@@ -14,14 +14,12 @@ from engine.budgets import Admission, Caller
 from engine.executor import Executor
 from engine.explorer.page import Example
 from tests.browser import CHROMIUM, Page, chromium
+from tests.explorer import ANSWER, EDITOR, PRESS, execute
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
 
-EDITOR = "document.querySelector('.graphiql-query-editor .CodeMirror')"
 HEADERS = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[1].CodeMirror"
-ANSWER = "document.querySelector('.result-window .CodeMirror').CodeMirror.getValue()"
 FIGURES = "(document.getElementById('figures') || {}).textContent"
-READ = f"((({EDITOR}.CodeMirror.documentAST || {{}}).loc || {{}}).source || {{}}).body"
 SCHEMA = f"Boolean({EDITOR}.CodeMirror.options.hintOptions.schema)"
 HELLO = Example("Say hello", 'query Hello { hello(name: "</script><b>") }')
 TICKS = Example("Tick", "subscription Ticks { ticks(upTo: 3) }")
@@ -39,13 +37,6 @@ async def page(server: SimpleNamespace, tmp_path: Path) -> AsyncIterator[Page]:
         await page.open(server.url)
         await page.until(f"Boolean({EDITOR} && {EDITOR}.CodeMirror)")
         yield page
-
-
-async def execute(page: Page, document: str) -> None:
-    await page.run(f"{EDITOR}.CodeMirror.setValue({json.dumps(document)})")
-    # GraphiQL looks a while after the last key which operation there is, and would run the one from before.
-    await page.until(f"{READ} === {json.dumps(document)}")
-    await page.run("document.querySelector('.graphiql-execute-button').click()")
 
 
 async def give_token(page: Page, token: str) -> None:
@@ -80,7 +71,7 @@ async def test_a_subscription_can_be_stopped(page: Page, shop: Any) -> None:
     await execute(page, "subscription { forever }")
     await page.until(f"{ANSWER}.includes('\"forever\": 0')")
 
-    await page.run("document.querySelector('.graphiql-execute-button').click()")
+    await page.run(PRESS)
 
     await page.until("!document.querySelector('.graphiql-spinner')")
     await page.until("!document.querySelector('.graphiql-execute-button').ariaLabel.startsWith('Stop')")
