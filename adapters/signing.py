@@ -42,7 +42,7 @@ class SigningKey:
 
 @lru_cache(maxsize=2)
 def signing_key(private_key_pem: str) -> SigningKey:
-    """The key as it was loaded before: proving an RSA key takes a twentieth of a second. Raises as the class."""
+    """The key, loaded once: proving an RSA key takes a twentieth of a second. Raises as the class does."""
     return SigningKey(private_key_pem)
 
 
