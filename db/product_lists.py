@@ -1,9 +1,11 @@
 """Pages of lists of products."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from db.conditions import rendered, statement
+from db.prices import RANGE, TAXED, tax_rates
 from db.product_orders import SortKey, read_key, sort_keys, write_key
 from db.product_predicates import PREDICATES
 from db.products import COLUMNS, ProductRow
@@ -11,6 +13,8 @@ from db.rows import Row
 from db.statements import Connection, Statement
 from domain.pages import PageRequest, Slice, cut
 from domain.products import ProductList
+
+R = TypeVar("R", bound=ProductRow)
 
 # In a channel only what is listed there is seen, by staff too.
 WANTED = "(select cast(:channel_id as bigint) as channel_id, scope.id as scope_id) as wanted"
@@ -26,7 +30,7 @@ ANYWHERE = f"""
       on listing.product_id = product.id and listing.channel_id = wanted.channel_id
 """
 PAGES = """
-    select scope.id as scope_id, page.*
+    select scope.id as scope_id, page.*{more}
       from unnest(cast(:scope_ids as bigint[])) as scope (id)
      cross join lateral (
                select {columns}, {keys}
@@ -35,12 +39,43 @@ PAGES = """
                 order by {order}
                 limit cast(:size as int)
            ) as page
+           {beside}
      order by {outer_order}
 """
 COUNTS = """
     select scope.id as scope_id, (select count(*) {source} where {condition}) as number
       from unnest(cast(:scope_ids as bigint[])) as scope (id)
 """
+
+
+class PricedProductRow(ProductRow):
+    """A product with what it costs in the channel, as ``ProductPricesRow`` has it.
+
+    The amounts and ``on_sale`` are null where none of its variants is listed there.
+    """
+
+    product_id: int
+    lowest_full: Decimal | None
+    highest_full: Decimal | None
+    lowest_asked: Decimal | None
+    highest_asked: Decimal | None
+    on_sale: bool | None
+    currency: str
+    with_tax: bool
+    tax_rate: Decimal
+
+
+# What a row brings besides the page's own columns, and where that is from.
+BESIDE: Mapping[type[ProductRow], tuple[str, str]] = {
+    ProductRow: ("", ""),
+    PricedProductRow: (
+        f", prices.*, page.id as product_id, {TAXED}",
+        f"""
+             cross join lateral ({RANGE.format(channel_id="page.channel_id", product_id="page.id")}) as prices
+              {tax_rates("page", "page.channel_id")}
+        """,
+    ),
+}
 
 
 class _CountRow(Row):
@@ -55,6 +90,24 @@ async def pages(
 
     A null stands for the list of all products. Raises ``InvalidCursor`` for a cursor of another order.
     """
+    return await _pages(connection, ProductRow, wanted, scope_ids, request)
+
+
+async def priced_pages(
+    connection: Connection, wanted: ProductList, scope_ids: Sequence[int | None], request: PageRequest
+) -> dict[int | None, Slice[PricedProductRow]]:
+    """As ``pages``, with what they cost. The list is that of a channel."""
+    return await _pages(connection, PricedProductRow, wanted, scope_ids, request)
+
+
+async def _pages(
+    connection: Connection,
+    kind: type[R],
+    wanted: ProductList,
+    scope_ids: Sequence[int | None],
+    request: PageRequest,
+) -> dict[int | None, Slice[R]]:
+    more, beside = BESIDE[kind]
     keys = sort_keys(wanted.order)
     expressions = [key.expression(descending=wanted.order.descending) for key in keys]
     condition, values = rendered(wanted.condition, PREDICATES)
@@ -67,6 +120,8 @@ async def pages(
     names = [f"sort_{at}" for at in range(len(keys))]
     sql = PAGES.format(
         columns=COLUMNS,
+        more=more,
+        beside=beside,
         keys=", ".join(
             f"{expression} as {name}" for expression, name in zip(expressions, names, strict=True)
         ),
@@ -78,9 +133,9 @@ async def pages(
     )
     chosen = statement(sql)
     rows = await chosen.rows(
-        connection, ProductRow, **_used(chosen, wanted), **values, scope_ids=scope_ids, size=request.size + 1
+        connection, kind, **_used(chosen, wanted), **values, scope_ids=scope_ids, size=request.size + 1
     )
-    found: dict[int | None, list[ProductRow]] = {scope_id: [] for scope_id in scope_ids}
+    found: dict[int | None, list[R]] = {scope_id: [] for scope_id in scope_ids}
     for row in rows:
         found[row["scope_id"]].append(row)
     return {

@@ -1,15 +1,19 @@
 """Variants, each as it is seen in a channel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
+from db.prices import TAXED, tax_rates
 from db.products import PUBLISHED, Key
 from db.rows import Row
 from db.statements import Connection, Statement
 from domain.access import Viewer
 from domain.pages import InvalidCursor, PageRequest, Slice, cut
 from domain.pages import Key as SortKey
+
+R = TypeVar("R", bound="VariantRow")
 
 
 class VariantRow(Row):
@@ -29,6 +33,20 @@ class VariantRow(Row):
     updated_at: datetime
     meta: str
     private_meta: str
+
+
+class PricedVariantRow(VariantRow):
+    """A variant with what it costs in the channel, as ``VariantPriceRow`` has it.
+
+    ``full`` and ``asked`` are null where it is not listed there.
+    """
+
+    variant_id: int
+    full: Decimal | None
+    asked: Decimal | None
+    currency: str
+    with_tax: bool
+    tax_rate: Decimal
 
 
 class CountRow(Row):
@@ -77,11 +95,11 @@ COUNTS = Statement(f"""
      group by wanted.product_id, wanted.channel_id
 """)
 PAGE = """
-    select page.*
+    select {columns}
       from {products}
      cross join lateral (
-               select {columns}
-                 from product_variants as variant
+               select {inner_columns}
+                 from {variants}
                 where variant.product_id = wanted.product_id
                   and (:all or {listed})
                   and (
@@ -97,10 +115,46 @@ PAGE = """
            ) as page
      order by page.position {way}, page.id {way}
 """
-FORWARD, BACKWARD = (
-    Statement(PAGE.format(products=PRODUCTS, columns=COLUMNS, listed=LISTED, way=way))
-    for way in ("asc", "desc")
-)
+# Each way, by what a row brings. What a product is taxed at is looked up once for all of its variants.
+PAGES: Mapping[type[VariantRow], Sequence[Statement]] = {
+    VariantRow: [
+        Statement(
+            PAGE.format(
+                columns="page.*",
+                products=PRODUCTS,
+                inner_columns=COLUMNS,
+                variants="product_variants as variant",
+                listed=LISTED,
+                way=way,
+            )
+        )
+        for way in ("asc", "desc")
+    ],
+    PricedVariantRow: [
+        Statement(
+            PAGE.format(
+                columns=f"page.*, {TAXED}",
+                products=f"""
+                    {PRODUCTS}
+                    join products as product on product.id = wanted.product_id
+                    {tax_rates()}
+                """,
+                inner_columns=f"""
+                    {COLUMNS}, variant.id as variant_id, sold.price_amount as full,
+                    sold.discounted_amount as asked
+                """,
+                variants="""
+                    product_variants as variant
+                    left join variant_listings as sold
+                      on sold.variant_id = variant.id and sold.channel_id = wanted.channel_id
+                """,
+                listed="sold.variant_id is not null",
+                way=way,
+            )
+        )
+        for way in ("asc", "desc")
+    ],
+}
 ID_BY_SKU = Statement("select id from product_variants where sku = :sku")
 ID_BY_REFERENCE = Statement("select id from product_variants where external_reference = :reference")
 
@@ -139,11 +193,29 @@ async def pages_by_products(
     connection: Connection, keys: Sequence[Key], viewer: Viewer, request: PageRequest
 ) -> dict[Key, Slice[VariantRow]]:
     """The same page of each product's variants, in one statement."""
+    return await _pages(connection, VariantRow, keys, viewer, request)
+
+
+async def priced_pages_by_products(
+    connection: Connection, keys: Sequence[Key], viewer: Viewer, request: PageRequest
+) -> dict[Key, Slice[PricedVariantRow]]:
+    """As ``pages_by_products``, with what they cost. Every key names a channel."""
+    return await _pages(connection, PricedVariantRow, keys, viewer, request)
+
+
+async def _pages(
+    connection: Connection,
+    kind: type[R],
+    keys: Sequence[Key],
+    viewer: Viewer,
+    request: PageRequest,
+) -> dict[Key, Slice[R]]:
+    forward, backward = PAGES[kind]
     after, before = _position(request.after), _position(request.before)
     product_ids, channel_ids = zip(*keys, strict=True)
-    rows = await (BACKWARD if request.backward else FORWARD).rows(
+    rows = await (backward if request.backward else forward).rows(
         connection,
-        VariantRow,
+        kind,
         product_ids=product_ids,
         channel_ids=channel_ids,
         all=viewer.sees_unpublished,
@@ -153,7 +225,7 @@ async def pages_by_products(
         before_id=before[1],
         size=request.size + 1,
     )
-    groups: dict[Key, list[VariantRow]] = {key: [] for key in keys}
+    groups: dict[Key, list[R]] = {key: [] for key in keys}
     for row in rows:
         groups[row.product_id, row.channel_id].append(row)
     return {

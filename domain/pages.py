@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from domain.refusals import Invalid
 
-R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 Key = tuple[str | int | None, ...]
 """The sort key of a row as a cursor holds it: texts, integers and nulls; decimals and times as their text."""
 
@@ -28,16 +28,16 @@ class PageRequest:
     backward: bool = False
 
 
-class Slice(NamedTuple, Generic[R]):
+class Slice(NamedTuple, Generic[R_co]):
     """Rows of one page in the list's order, each with its key, and whether there are more on either side."""
 
-    rows: Sequence[R]
+    rows: Sequence[R_co]
     keys: Sequence[Key]
     has_next: bool
     has_previous: bool
 
 
-def cut(rows: Sequence[R], keys: Sequence[Key], request: PageRequest) -> Slice[R]:
+def cut(rows: Sequence[R_co], keys: Sequence[Key], request: PageRequest) -> Slice[R_co]:
     """The page from up to ``size + 1`` rows read in the direction of travel.
 
     One row more than asked for tells that there is more. Rows read backward are turned round.

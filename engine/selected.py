@@ -14,6 +14,17 @@ from graphql import (
     get_directive_values,
 )
 
+from engine.plans.info import LateInfo
+
+
+def selects(info: strawberry.Info[Any, Any], path: str) -> bool:
+    """Whether a plan knows that the document selects the field at the end of the dotted ``path`` below.
+
+    For a root field that may read with its own rows what will be asked for next, and ``prime`` the loader.
+    Under the reference executor it is False: there everything is read when it is asked for.
+    """
+    return isinstance(info, LateInfo) and info.selects(path)
+
 
 def types_named(info: strawberry.Info) -> frozenset[str]:
     """The types that fragments below the field name, except those that are skipped."""

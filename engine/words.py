@@ -21,6 +21,7 @@ import inspect
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
 from strawberry.annotation import StrawberryAnnotation
@@ -31,6 +32,7 @@ from engine.loading import Relation
 
 T = TypeVar("T")
 WORD: Final = "word"
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,13 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """``call(rows, context, **arguments)`` once for all rows of a level; one answer a row, in their order."""
+    """``call(rows, context, **arguments)`` once for all rows of a level; one answer a row, in their order.
+
+    ``lookahead``: parameters that are told whether a field below is selected, and the dotted path to it.
+    """
 
     call: Callable[..., Awaitable[Sequence[Any]]]
+    lookahead: Mapping[str, str] = field(default_factory=dict)
 
 
 Word = Attribute | Inline | Edge | Batch
@@ -147,18 +153,21 @@ def batch_field(
     call: Callable[..., Awaitable[Sequence[Any]]],
     *,
     description: str,
+    lookahead: Mapping[str, str] = NOTHING,
     deprecated: str | None = None,
     name: str | None = None,
     directives: Sequence[object] = (),
 ) -> Any:
     """``async def call(rows, context, *, ...)``, once for all rows of a level.
 
-    Keyword-only parameters are arguments; ``directives`` as ``edge``'s.
+    Keyword-only parameters are arguments, except those of ``lookahead``: ``{"priced": "edges.node.pricing"}``
+    has a plan say with ``priced=True`` that the document selects that field of what the call gives, so that
+    one statement may read both, and ``prime`` the loader that would read it later. The reference executor
+    leaves the parameter's default, False. ``directives`` as ``edge``'s.
     """
-    arguments = _keyword_arguments(call)
-    return _field(
-        Batch(call), description, arguments, deprecated=deprecated, name=name, directives=directives
-    )
+    arguments = [given for given in _keyword_arguments(call) if given.python_name not in lookahead]
+    word = Batch(call, lookahead)
+    return _field(word, description, arguments, deprecated=deprecated, name=name, directives=directives)
 
 
 def argument(

@@ -10,6 +10,7 @@ from db import variants as variant_statements
 from db.products import ProductRow
 from domain.languages import LanguageCode
 from domain.refusals import Invalid
+from engine.selected import selects
 from engine.words import seen
 from loaders.products import ProductLoaders
 from loaders.variants import VariantLoaders
@@ -52,6 +53,7 @@ async def products(
         filter=filter,
         where=where,
         search=search,
+        priced=selects(info, "edges.node.pricing"),
     )
     page = await product_connection(info.context, channel, arguments)
     return seen(ProductCountableConnection, page)

@@ -81,10 +81,18 @@ async def products(
     sort_by: SortBy = None,
     filter: Filter = None,
     where: Where = None,
+    priced: bool = False,
 ) -> list[ConnectionRow]:
-    """One statement for the pages of all categories."""
+    """One statement for the pages of all categories; ``priced``, it brings the prices as well."""
     arguments = ProductArguments(
-        first=first, after=after, last=last, before=before, sort_by=sort_by, filter=filter, where=where
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+        sort_by=sort_by,
+        filter=filter,
+        where=where,
+        priced=priced,
     )
     chosen = await choose_channel(context, channel)
     return await product_connections(context, chosen, Scope.BRANCH, [row.id for row in rows], arguments)
@@ -114,7 +122,9 @@ class Category(Node, ObjectWithMetadata):
         children, description="The categories that lie directly in it, in the merchant's order."
     )
     products: ProductCountableConnection | None = batch_field(
-        products, description="The products in it and in all below it, page by page."
+        products,
+        description="The products in it and in all below it, page by page.",
+        lookahead={"priced": "edges.node.pricing"},
     )
     translation: CategoryTranslation | None = translation(TranslationLoaders.category)
     updated_at: DateTime = attribute("When it was last changed.")

@@ -37,10 +37,18 @@ async def products(
     sort_by: SortBy = None,
     filter: Filter = None,
     where: Where = None,
+    priced: bool = False,
 ) -> list[ConnectionRow]:
-    """One statement for the pages of all collections that are seen in the same channel."""
+    """One statement for the pages of all collections seen in one channel; ``priced``, with prices as well."""
     arguments = ProductArguments(
-        first=first, after=after, last=last, before=before, sort_by=sort_by, filter=filter, where=where
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+        sort_by=sort_by,
+        filter=filter,
+        where=where,
+        priced=priced,
     )
     found: dict[tuple[int, int | None], ConnectionRow] = {}
     for channel_id in dict.fromkeys(row.channel_id for row in rows):
@@ -69,6 +77,7 @@ class Collection(Node, ObjectWithMetadata):
     products: ProductCountableConnection | None = batch_field(
         products,
         description="Its products that are seen in the channel, page by page, in the merchant's order.",
+        lookahead={"priced": "edges.node.pricing"},
     )
     translation: CollectionTranslation | None = translation(TranslationLoaders.collection)
 

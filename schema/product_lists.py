@@ -1,7 +1,7 @@
 """Lists of products: everywhere the same arguments, filters and orders."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -10,12 +10,14 @@ from typing import Annotated
 import strawberry
 
 from db import product_lists as statements
+from db.product_lists import PricedProductRow
 from db.products import ProductRow
 from domain import search as searches
 from domain.conditions import both
-from domain.pages import Slice
+from domain.pages import PageRequest, Slice
 from domain.products import Order, OrderName, ProductList, Scope, product_list, searched
 from domain.refusals import Invalid
+from loaders.products import ProductLoaders
 from schema import ids
 from schema.channel_choice import Chosen, choose_channel
 from schema.connections import ConnectionRow, connection, requested
@@ -77,6 +79,8 @@ class ProductArguments:
     filter: ProductFilterInput | None = None
     where: ProductWhereInput | None = None
     search: str | None = None
+    priced: bool = False
+    """Whether the document asks what they cost: then the page brings that as well."""
 
 
 async def product_connection(
@@ -124,9 +128,24 @@ async def _connections(
         order=_order(given.sort_by) if given.sort_by else None,
     )
     distinct = list(dict.fromkeys(scope_ids))
-    pages = await context.read(statements.pages, wanted, distinct, request)
+    pages: Mapping[int | None, Slice[ProductRow]]
+    if given.priced and chosen.id is not None:
+        pages = await _priced(context, wanted, distinct, request)
+    else:
+        pages = await context.read(statements.pages, wanted, distinct, request)
     count = _counting(context, wanted, distinct)
     return [connection(pages[scope_id], partial(count, scope_id)) for scope_id in scope_ids]
+
+
+async def _priced(
+    context: Context, wanted: ProductList, scope_ids: Sequence[int | None], request: PageRequest
+) -> Mapping[int | None, Slice[PricedProductRow]]:
+    pages = await context.read(statements.priced_pages, wanted, scope_ids, request)
+    for page in pages.values():
+        for row in page.rows:
+            prices = row if row.lowest_full is not None else None
+            context.loading.prime(ProductLoaders.prices, (row.id, row.channel_id), prices)
+    return pages
 
 
 def _counting(

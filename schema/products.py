@@ -1,6 +1,6 @@
 """Products and their variants."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import strawberry
 
 from db import variants as variant_statements
+from db.product_lists import PricedProductRow
 from db.products import Key, ProductRow, ProductTypeRow
-from db.variants import VariantRow
+from db.variants import PricedVariantRow, VariantRow
+from domain.pages import PageRequest, Slice
 from engine.words import attribute, batch_field, edge
 from loaders.attributes import AttributeLoaders
 from loaders.categories import CategoryLoaders
@@ -73,14 +75,29 @@ async def variant_pages(
     after: After = None,
     last: Last = None,
     before: Before = None,
+    priced: bool = False,
 ) -> list[ConnectionRow]:
-    """One statement for the pages of all products."""
+    """One statement for the pages of all products; ``priced``, it brings the variants' prices as well."""
     request = requested(first, after, last, before)
     keys = seen_in(rows)
-    pages = await context.read(
-        variant_statements.pages_by_products, list(dict.fromkeys(keys)), context.viewer, request
-    )
+    distinct = list(dict.fromkeys(keys))
+    pages: Mapping[Key, Slice[VariantRow]]
+    if priced and all(channel_id is not None for _, channel_id in distinct):
+        pages = await _priced(context, distinct, request)
+    else:
+        pages = await context.read(variant_statements.pages_by_products, distinct, context.viewer, request)
     return [connection(pages[key], partial(count_variants, context, key)) for key in keys]
+
+
+async def _priced(
+    context: Context, keys: Sequence[Key], request: PageRequest
+) -> Mapping[Key, Slice[PricedVariantRow]]:
+    pages = await context.read(variant_statements.priced_pages_by_products, keys, context.viewer, request)
+    for page in pages.values():
+        for row in page.rows:
+            price = row if row.full is not None else None
+            context.loading.prime(VariantLoaders.price, (row.id, row.channel_id), price)
+    return pages
 
 
 async def count_variants(context: Context, key: Key) -> int:
@@ -114,7 +131,7 @@ class ProductType(Node, ObjectWithMetadata):
     directives=[CATALOGUE],
 )
 class ProductVariant(Node, ObjectWithMetadata):
-    represents: ClassVar[type] = VariantRow
+    represents: ClassVar[tuple[type, ...]] = (VariantRow, PricedVariantRow)
 
     id: strawberry.ID = global_id("ProductVariant")
     name: str = attribute("The name; empty where the product's says it all.")
@@ -171,7 +188,7 @@ class ProductVariantCountableConnection:
 
 @strawberry.type(description="What the shop sells, as it is seen in a channel.", directives=[CATALOGUE])
 class Product(Node, ObjectWithMetadata):
-    represents: ClassVar[type] = ProductRow
+    represents: ClassVar[tuple[type, ...]] = (ProductRow, PricedProductRow)
 
     id: strawberry.ID = global_id("Product")
     name: str = attribute("The name.")
@@ -205,7 +222,9 @@ class Product(Node, ObjectWithMetadata):
         description="The variant to show first; null where the merchant has chosen none that is sold here.",
     )
     product_variants: ProductVariantCountableConnection | None = batch_field(
-        variant_pages, description="Its variants, in the merchant's order."
+        variant_pages,
+        description="Its variants, in the merchant's order.",
+        lookahead={"priced": "edges.node.pricing"},
     )
     variants: list[ProductVariant] | None = edge(
         ProductLoaders.variants,

@@ -11,10 +11,18 @@ from graphql import GraphQLResolveInfo
 class LateInfo(strawberry.Info[Any, Any]):
     """Strawberry's ``Info``, whose context is at hand and whose rest is made when it is asked for."""
 
-    def __init__(self, context: object, field: Any, make: Callable[[], GraphQLResolveInfo[Any]]) -> None:
+    def __init__(
+        self,
+        context: object,
+        field: Any,
+        make: Callable[[], GraphQLResolveInfo[Any]],
+        selects: Callable[[str], bool],
+    ) -> None:
         self._field = field
         self._context = context
         self._make = make
+        self.selects = selects
+        """Whether the document selects the field at the end of a dotted path below this one."""
 
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]  # a field there, made late here

@@ -2,7 +2,7 @@
 
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from inspect import isawaitable
 from typing import Any
@@ -25,6 +25,7 @@ from engine.invocations import Invocation
 from engine.plans.compiling import Compiler, Parts
 from engine.plans.completing import Completion, Run
 from engine.plans.info import LateInfo
+from engine.plans.lookahead import selects
 from engine.plans.places import Given
 from engine.plans.retreat import Replay
 from engine.plans.selections import Details, Unsupported
@@ -55,6 +56,8 @@ class Root:
     """None for a subscription's, whose event is its own function."""
     place: int
     completion: Completion
+    ahead: dict[str, bool] = field(default_factory=dict)
+    """What the function has asked of the document below it; the same in each run of the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,20 @@ class Plan:
         given = run.arguments[root.place]
         if function.info is None:
             return function.call(*source, **given)
-        info = LateInfo(run.context, function.field, partial(self._info, root, invocation))
+        info = LateInfo(
+            run.context,
+            function.field,
+            partial(self._info, root, invocation),
+            partial(self._selects, root, invocation),
+        )
         return function.call(*source, **given, **{function.info: info})
+
+    def _selects(self, root: Root, invocation: Invocation, path: str) -> bool:
+        known = root.ahead.get(path)
+        if known is None:
+            found = selects(invocation.execution, root.declared.type, root.details, path.split("."))
+            known = root.ahead[path] = found
+        return known
 
     def _info(self, root: Root, invocation: Invocation) -> GraphQLResolveInfo[Any]:
         nodes = [detail.node for detail in root.details]
@@ -197,15 +212,15 @@ def compile_plan(invocation: Invocation, unsupported: Counter[str]) -> Plan:
     compiler = Compiler(execution, Parts(unsupported))
     roots = []
     for name, details in collected.grouped_field_set.items():
-        field = details[0].node.name.value
-        declared = schema.get_field(parent, field)
-        if declared is None or field.startswith("__"):
-            raise Unsupported(field)
+        asked = details[0].node.name.value
+        declared = schema.get_field(parent, asked)
+        if declared is None or asked.startswith("__"):
+            raise Unsupported(asked)
         function, place = None, 0
         if operation.operation is not OperationType.SUBSCRIPTION:
             function = root_of(declared)
             if function is None:
-                raise Unsupported(f"resolver of {parent.name}.{field}")
+                raise Unsupported(f"resolver of {parent.name}.{asked}")
             place = compiler.place(declared, details[0].node, function.converted)
         completion = compiler.completion(declared.type, details)
         roots.append(Root(name, declared, details, function, place, completion))

@@ -1,6 +1,7 @@
 """Slots: the fields of a level that have to be waited for, each filled once for all rows."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from engine.plans.completing import Completion, Run, Values
@@ -23,8 +24,9 @@ def edge_slot(word: Edge, keys: Keys, place: int, completion: Completion) -> Slo
     return fill
 
 
-def batch_slot(word: Batch, place: int, completion: Completion) -> Slot:
-    call = word.call
+def batch_slot(word: Batch, place: int, completion: Completion, told: Mapping[str, bool]) -> Slot:
+    """``told`` is what its lookahead has found."""
+    call = partial(word.call, **told) if told else word.call
 
     async def fill(rows: Values, run: Run) -> list[Any]:
         values = await call(rows, run.context, **run.arguments[place])

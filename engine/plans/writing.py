@@ -21,6 +21,7 @@ from engine.declarations import Declared, columns_of, declared_as, rows_of
 from engine.plans.completing import Completion
 from engine.plans.leaves import NAMESPACE as OF_LEAVES
 from engine.plans.leaves import plain_test
+from engine.plans.lookahead import selects
 from engine.plans.memory import keep, kept
 from engine.plans.selections import CompiledSelection, Details, Unsupported
 from engine.plans.slots import Keys, Slot, batch_slot, edge_slot, inline_value, value_slot
@@ -76,7 +77,8 @@ class Writer:
                 self._slot(name, edge_slot(found.word, self._keys(found.word), place, completion))
             case Batch():
                 completion = self._compiler.completion(declared.type, details)
-                self._slot(name, batch_slot(found.word, place, completion))
+                told = self._lookahead(found.word, declared, details)
+                self._slot(name, batch_slot(found.word, place, completion, told))
             case Inline():
                 self._inline(name, found.word, place, declared, details)
             case Attribute():
@@ -123,6 +125,12 @@ class Writer:
     def _slot(self, name: str, slot: Slot) -> None:
         self._items.append(f"{name!r}: y{len(self._slots)}")
         self._slots.append(slot)
+
+    def _lookahead(self, word: Batch, declared: GraphQLField, details: Details) -> dict[str, bool]:
+        return {
+            parameter: selects(self._compiler.execution, declared.type, details, path.split("."))
+            for parameter, path in word.lookahead.items()
+        }
 
     def _column(self, column: str) -> str:
         """Python that reads a column.

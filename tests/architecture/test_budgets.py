@@ -21,13 +21,13 @@ BUDGETS = {
     "categories": 3,
     "channels": 2,
     "checkout": 16,
-    "collection": 6,
-    "listing": 10,
+    "collection": 5,
+    "listing": 8,
     "menu": 7,
     "orders": 15,
     "pages": 5,
-    "product": 17,
-    "search": 4,
+    "product": 16,
+    "search": 3,
 }
 VARIABLES: dict[str, Any] = {
     "channel": "web",

@@ -76,6 +76,9 @@ class OutOfOrder(Loading):
         self._seed = seed
         self._cancelled = cancelled
 
+    def prime(self, relation: Relation[Any], key: Any, value: Any) -> None:
+        """Nothing is at hand: only plans read ahead, and what is not read does not fail."""
+
     def _level(self, relation: Relation[Any]) -> Any:
         return super()._level(Faulty(relation, self._seed, self._cancelled))
 

@@ -9,6 +9,7 @@ import strawberry
 
 from engine.loading import Loading
 from engine.schema import Schema
+from engine.selected import selects
 from engine.words import Arg, argument, attribute, batch_field, edge, inline, seen, seen_all
 
 
@@ -100,6 +101,16 @@ async def price(rows: Sequence[BookRow], context: "Context", *, currency: str = 
     return [f"{row.cents} {currency}" for row in rows]
 
 
+async def stack(
+    rows: Sequence[ShelfRow], context: "Context", *, shelved: bool = False
+) -> list[list[BookRow]]:
+    """A book of each shelf; ``shelved``, the shelf is at hand for whoever asks for it next."""
+    context.loading.source.heard.append(("stack", [row.id for row in rows]))
+    for row in rows if shelved else ():
+        context.loading.prime(SHELVES, row.id, ShelfRow(row.id, f"Shelf {row.id}"))
+    return [[BookRow(row.id * 10, row.id, 0)] for row in rows]
+
+
 class Made:
     """The amounts that ``make_cost`` was called with."""
 
@@ -142,6 +153,7 @@ class Shelf(Thing):
     name: str = attribute("Its name, which it must have.")
     first: "Book | None" = edge(FIRST, key="id", description="The first book on it; shelf 2 fails to say.")
     books: list["Book"] = edge(BOOKS, key="id", description="What stands on it.")
+    stack: list["Book"] = batch_field(stack, description="What lies on it.", lookahead={"shelved": "shelf"})
 
 
 @strawberry.type(description="A book.")
@@ -170,6 +182,12 @@ class Query:
     @strawberry.field
     async def things(self) -> list[Thing]:
         return seen_all(Thing, [ShelfRow(1, "One"), BookRow(2, None, 5)])
+
+    @strawberry.field
+    async def lent(self, info: strawberry.Info) -> "Book":
+        if selects(info, "shelf.label"):
+            info.context.loading.prime(SHELVES, 6, ShelfRow(6, "Shelf 6"))
+        return seen(Book, BookRow(60, 6, 0))
 
     @strawberry.field
     async def stranger(self) -> Thing:

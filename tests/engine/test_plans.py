@@ -42,6 +42,8 @@ DOCUMENTS = [
     "{ shelves(ids: [3]) { books { kept { needed { cents } } } } }",
     "mutation { a: put(shelf: 1) { books { id } } b: put(shelf: 2) { books { id } } }",
     "mutation { a: put(shelf: 7) { id name } b: put(shelf: 2) { id } }",
+    "{ shelves(ids: [1, 2]) { stack { id shelf { label } } } }",
+    "query ($yes: Boolean!) { lent { id shelf { id label @include(if: $yes) } } }",
     "{ __schema { queryType { name } } }",
     "{ __typename }",
 ]

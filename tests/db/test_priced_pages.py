@@ -1,0 +1,85 @@
+"""Pages that bring prices along: the same prices as are read for themselves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from db import prices, product_lists, variants
+from db.pool import Database
+from db.rows import Row
+from db.tables.channels import TaxClasses
+from domain.access import GUEST, Permission, Viewer
+from domain.conditions import ALWAYS
+from domain.pages import PageRequest
+from domain.products import Order, OrderName, product_list
+from tests.factory import AnyRow, Factory
+
+STAFF = Viewer(permissions=frozenset({Permission.MANAGE_PRODUCTS}))
+
+
+def said(kind: type[Row], rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """What rows say in the columns of a kind, by the variant's or the product's id."""
+    names = {name for parent in kind.__mro__ for name in vars(parent).get("__annotations__", {})}
+    first = "variant_id" if "variant_id" in names else "product_id"
+    return {row[first]: {name: row[name] for name in names} for row in rows}
+
+
+@pytest.fixture
+async def channel(factory: Factory) -> AnyRow:
+    return await factory.channel(country="DE", prices_entered_with_tax=False)
+
+
+@pytest.fixture
+async def goods(factory: Factory, channel: AnyRow) -> list[AnyRow]:
+    """Two taxed alike and one by a class of its own, a reduced one, one listed nowhere, one without any."""
+    other = await factory.channel("other")
+    books = await factory.add(TaxClasses, name="Books")
+    await factory.tax_rate("DE", "0.19")
+    await factory.tax_rate("DE", "0.07", books)
+    await factory.tax_rate("FR", "0.2")
+    kind = await factory.product_type()
+    found = [
+        await factory.product(channel, product_type_id=kind.id, name=name, **values)
+        for name, values in (("a", {}), ("b", {"tax_class_id": books.id}), ("c", {}), ("d", {}))
+    ]
+    await factory.variant(found[0], channel, other, price="10")
+    await factory.variant(found[0], channel, price="30", discounted="7.5")
+    await factory.variant(found[0], other, price="1")
+    await factory.variant(found[1], channel, price="12.345")
+    await factory.variant(found[2], other, price="5")
+    return found
+
+
+@pytest.mark.parametrize("viewer", [GUEST, STAFF])
+@pytest.mark.parametrize("page", [PageRequest(2), PageRequest(2, backward=True)])
+async def test_variants_bring_the_prices_that_are_read_for_themselves(
+    database: Database, channel: AnyRow, goods: list[AnyRow], viewer: Viewer, page: PageRequest
+) -> None:
+    keys = [(row.id, channel.id) for row in goods]
+    async with database.read() as connection:
+        pages = await variants.priced_pages_by_products(connection, keys, viewer, page)
+        plain = await variants.pages_by_products(connection, keys, viewer, page)
+        rows = [row for found in pages.values() for row in found.rows]
+        alone = await prices.of_variants(connection, [(row.id, row.channel_id) for row in rows])
+
+    assert {key: [row.id for row in found.rows] for key, found in pages.items()} == {
+        key: [row.id for row in found.rows] for key, found in plain.items()
+    }
+    listed = [row for row in rows if row.full is not None]
+    assert len(listed) >= 2
+    assert said(prices.VariantPriceRow, listed) == said(prices.VariantPriceRow, alone)
+
+
+async def test_products_bring_the_prices_that_are_read_for_themselves(
+    database: Database, channel: AnyRow, goods: list[AnyRow]
+) -> None:
+    wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
+    async with database.read() as connection:
+        page = (await product_lists.priced_pages(connection, wanted, [None], PageRequest(10)))[None]
+        alone = await prices.of_products(connection, [(row.id, channel.id) for row in goods])
+
+    assert [row.name for row in page.rows] == ["a", "b", "c", "d"]
+    assert [row.lowest_full is None for row in page.rows] == [False, False, True, True]
+    assert page.rows[0].on_sale
+    assert said(prices.ProductPricesRow, page.rows[:2]) == said(prices.ProductPricesRow, alone)

@@ -1,0 +1,67 @@
+"""Looking ahead: what is read with its parents because the document asks for it further down."""
+
+from typing import Any
+
+import pytest
+
+from engine.executor import Executor
+from engine.loading import Loading
+from engine.requests import GraphQLRequest
+from tests.engine.library import SCHEMA, Calls, Context
+
+LENT = "query ($yes: Boolean! = true) { lent { id shelf { id label @include(if: $yes) } } }"
+
+
+async def heard(executor: Executor, document: str, **variables: Any) -> list[str]:
+    """Which relations and batch fields were asked."""
+    calls = Calls()
+    response = await executor.execute(GraphQLRequest(document, variables=variables), Context(Loading(calls)))
+    assert response.errors == []
+    return [name for name, _ in calls.heard]
+
+
+@pytest.fixture
+def executor() -> Executor:
+    return Executor(SCHEMA.graphql, lambda _: None, debug=True)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "shelf { id }",
+        "aliased: shelf { id }",
+        "... on Book { ...S } } } } fragment S on Book { shelf { id } } query Q { lent { ... { x: id",
+    ],
+)
+async def test_what_is_asked_for_further_down_is_read_at_once(executor: Executor, below: str) -> None:
+    document = f"query P {{ shelves(ids: [1, 2]) {{ stack {{ {below} }} }} }}"
+    calls = Calls()
+    request = GraphQLRequest(document, operation_name="P")
+
+    response = await executor.execute(request, Context(Loading(calls)))
+
+    assert response.errors == []
+    assert calls.heard == [("stack", [1, 2])]
+
+
+async def test_what_nobody_asks_for_is_not_read_ahead(executor: Executor) -> None:
+    document = "{ shelves(ids: [1]) { stack { id } books { shelf { id } } } }"
+
+    assert sorted(await heard(executor, document)) == ["books", "shelves", "stack"]
+
+
+async def test_a_root_field_looks_ahead_as_the_conditions_are(executor: Executor) -> None:
+    assert await heard(executor, LENT) == []
+    assert await heard(executor, LENT, yes=False) == ["shelves"]
+    assert await heard(executor, LENT, yes=True) == []
+
+
+async def test_the_reference_reads_when_it_is_asked(executor: Executor) -> None:
+    executor.runner.planning = False
+
+    assert await heard(executor, LENT) == ["shelves"]
+    assert await heard(executor, "{ shelves(ids: [1]) { stack { shelf { id } } } }") == ["stack", "shelves"]
+
+
+def test_what_looks_ahead_is_no_argument() -> None:
+    assert "  stack: [Book!]!" in SCHEMA.sdl()
