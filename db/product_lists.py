@@ -1,11 +1,11 @@
 """Pages of lists of products."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from db.conditions import rendered, statement
-from db.prices import RANGE, TAXED, tax_rates
+from db.product_extras import ExtendedProductRow, Extras, columns_of, joins_of
 from db.product_orders import SortKey, read_key, sort_keys, write_key
 from db.product_predicates import PREDICATES
 from db.products import COLUMNS, ProductRow
@@ -48,36 +48,6 @@ COUNTS = """
 """
 
 
-class PricedProductRow(ProductRow):
-    """A product with what it costs in the channel, as ``ProductPricesRow`` has it.
-
-    The amounts and ``on_sale`` are null where none of its variants is listed there.
-    """
-
-    product_id: int
-    lowest_full: Decimal | None
-    highest_full: Decimal | None
-    lowest_asked: Decimal | None
-    highest_asked: Decimal | None
-    on_sale: bool | None
-    currency: str
-    with_tax: bool
-    tax_rate: Decimal
-
-
-# What a row brings besides the page's own columns, and where that is from.
-BESIDE: Mapping[type[ProductRow], tuple[str, str]] = {
-    ProductRow: ("", ""),
-    PricedProductRow: (
-        f", prices.*, page.id as product_id, {TAXED}",
-        f"""
-             cross join lateral ({RANGE.format(channel_id="page.channel_id", product_id="page.id")}) as prices
-              {tax_rates("page", "page.channel_id")}
-        """,
-    ),
-}
-
-
 class _CountRow(Row):
     scope_id: int | None
     number: int
@@ -90,24 +60,28 @@ async def pages(
 
     A null stands for the list of all products. Raises ``InvalidCursor`` for a cursor of another order.
     """
-    return await _pages(connection, ProductRow, wanted, scope_ids, request)
+    return await _pages(connection, wanted, scope_ids, request, kind=ProductRow)
 
 
-async def priced_pages(
-    connection: Connection, wanted: ProductList, scope_ids: Sequence[int | None], request: PageRequest
-) -> dict[int | None, Slice[PricedProductRow]]:
-    """As ``pages``, with what they cost. The list is that of a channel."""
-    return await _pages(connection, PricedProductRow, wanted, scope_ids, request)
+def extended_pages(
+    extras: Extras,
+) -> Callable[
+    [Connection, ProductList, Sequence[int | None], PageRequest],
+    Awaitable[dict[int | None, Slice[ExtendedProductRow]]],
+]:
+    """As ``pages``, with ``extras``."""
+    return partial(_pages, kind=ExtendedProductRow, extras=extras)
 
 
 async def _pages(
     connection: Connection,
-    kind: type[R],
     wanted: ProductList,
     scope_ids: Sequence[int | None],
     request: PageRequest,
+    *,
+    kind: type[R],
+    extras: Extras = frozenset(),
 ) -> dict[int | None, Slice[R]]:
-    more, beside = BESIDE[kind]
     keys = sort_keys(wanted.order)
     expressions = [key.expression(descending=wanted.order.descending) for key in keys]
     condition, values = rendered(wanted.condition, PREDICATES)
@@ -120,8 +94,8 @@ async def _pages(
     names = [f"sort_{at}" for at in range(len(keys))]
     sql = PAGES.format(
         columns=COLUMNS,
-        more=more,
-        beside=beside,
+        more=f", page.id as product_id{columns_of(extras)}" if extras else "",
+        beside=joins_of(extras, "page", "page.channel_id"),
         keys=", ".join(
             f"{expression} as {name}" for expression, name in zip(expressions, names, strict=True)
         ),

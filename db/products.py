@@ -158,16 +158,17 @@ MEDIA = Statement("""
      where product_id = any(:product_ids)
      order by product_id, position, id
 """)
-FIRST_PICTURES = Statement("""
+FIRST_PICTURE = """
+    select id, product_id, kind, alt, file_key, external_url, position, meta, private_meta
+      from product_media
+     where product_id = {product_id} and kind = 'IMAGE'
+     order by position, id
+     limit 1
+"""
+FIRST_PICTURES = Statement(f"""
     select media.*
       from unnest(cast(:product_ids as bigint[])) as wanted (product_id)
-     cross join lateral (
-               select id, product_id, kind, alt, file_key, external_url, position, meta, private_meta
-                 from product_media
-                where product_id = wanted.product_id and kind = 'IMAGE'
-                order by position, id
-                limit 1
-           ) as media
+     cross join lateral ({FIRST_PICTURE.format(product_id="wanted.product_id")}) as media
 """)
 MEDIA_BY_IDS = Statement("""
     select id, product_id, kind, alt, file_key, external_url, position, meta, private_meta

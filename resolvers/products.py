@@ -7,6 +7,7 @@ import strawberry
 from db import products as product_statements
 from db import translations
 from db import variants as variant_statements
+from db.product_extras import PRICED, priced_by_slug
 from db.products import ProductRow
 from domain.languages import LanguageCode
 from domain.refusals import Invalid
@@ -19,6 +20,7 @@ from schema.cache_hints import CATALOGUE
 from schema.channel_choice import ChannelSlug, choose_channel
 from schema.context import Context, Info
 from schema.paging import After, Before, First, Last
+from schema.product_extras import asked_of_list, prime
 from schema.product_lists import Filter, ProductArguments, SortBy, Where, product_connection
 from schema.products import Product, ProductCountableConnection, ProductVariant
 
@@ -53,7 +55,7 @@ async def products(
         filter=filter,
         where=where,
         search=search,
-        priced=selects(info, "edges.node.pricing"),
+        extras=asked_of_list(info),
     )
     page = await product_connection(info.context, channel, arguments)
     return seen(ProductCountableConnection, page)
@@ -75,7 +77,7 @@ async def product(
 ) -> Product | None:
     _check_one(id=id, slug=slug, externalReference=external_reference)
     if slug is not None and channel is not None and slug_language_code is None:
-        return seen(Product, await _by_slug(info.context, slug, channel))
+        return seen(Product, await _by_slug(info, slug, channel))
     chosen = await choose_channel(info.context, channel)
     if chosen is None:
         return None
@@ -121,9 +123,15 @@ def _check_one(**names: str | None) -> None:
         raise Invalid(f"Give exactly one of these: {', '.join(names)}.", field=next(iter(names)))
 
 
-async def _by_slug(context: Context, slug: str, channel: str) -> ProductRow | None:
+async def _by_slug(info: Info, slug: str, channel: str) -> ProductRow | None:
     """What most shop fronts ask for, in one statement."""
-    row = await context.read(product_statements.by_slug, slug, channel, context.viewer)
+    context = info.context
+    row: ProductRow | None
+    if selects(info, "pricing"):
+        row = priced = await context.read(priced_by_slug, slug, channel, context.viewer)
+        prime(context, PRICED, [priced] if priced is not None else [])
+    else:
+        row = await context.read(product_statements.by_slug, slug, channel, context.viewer)
     if row is not None:
         context.loading.prime(ProductLoaders.by_key, (row.id, row.channel_id), row)
     return row

@@ -24,6 +24,7 @@ from schema.ids import global_id
 from schema.media import Image, background_image
 from schema.metadata import Node, ObjectWithMetadata
 from schema.paging import After, Before, First, Last
+from schema.product_extras import LISTED, asked
 from schema.product_lists import Filter, ProductArguments, SortBy, Where, product_connections
 from schema.products import ProductCountableConnection
 from schema.scalars import DateTime, JSONString
@@ -82,8 +83,9 @@ async def products(
     filter: Filter = None,
     where: Where = None,
     priced: bool = False,
+    pictured: bool = False,
 ) -> list[ConnectionRow]:
-    """One statement for the pages of all categories; ``priced``, it brings the prices as well."""
+    """One statement for the pages of all categories, with what is asked of the products."""
     arguments = ProductArguments(
         first=first,
         after=after,
@@ -92,7 +94,7 @@ async def products(
         sort_by=sort_by,
         filter=filter,
         where=where,
-        priced=priced,
+        extras=asked(priced=priced, pictured=pictured),
     )
     chosen = await choose_channel(context, channel)
     return await product_connections(context, chosen, Scope.BRANCH, [row.id for row in rows], arguments)
@@ -124,7 +126,7 @@ class Category(Node, ObjectWithMetadata):
     products: ProductCountableConnection | None = batch_field(
         products,
         description="The products in it and in all below it, page by page.",
-        lookahead={"priced": "edges.node.pricing"},
+        lookahead=LISTED,
     )
     translation: CategoryTranslation | None = translation(TranslationLoaders.category)
     updated_at: DateTime = attribute("When it was last changed.")

@@ -20,6 +20,7 @@ from schema.ids import global_id
 from schema.media import Image, background_image
 from schema.metadata import Node, ObjectWithMetadata
 from schema.paging import After, Before, First, Last
+from schema.product_extras import LISTED, asked
 from schema.product_lists import Filter, ProductArguments, SortBy, Where, product_connections
 from schema.products import ProductCountableConnection
 from schema.scalars import JSONString
@@ -38,8 +39,9 @@ async def products(
     filter: Filter = None,
     where: Where = None,
     priced: bool = False,
+    pictured: bool = False,
 ) -> list[ConnectionRow]:
-    """One statement for the pages of all collections seen in one channel; ``priced``, with prices as well."""
+    """One statement for the pages of all collections that are seen in the same channel."""
     arguments = ProductArguments(
         first=first,
         after=after,
@@ -48,7 +50,7 @@ async def products(
         sort_by=sort_by,
         filter=filter,
         where=where,
-        priced=priced,
+        extras=asked(priced=priced, pictured=pictured),
     )
     found: dict[tuple[int, int | None], ConnectionRow] = {}
     for channel_id in dict.fromkeys(row.channel_id for row in rows):
@@ -77,7 +79,7 @@ class Collection(Node, ObjectWithMetadata):
     products: ProductCountableConnection | None = batch_field(
         products,
         description="Its products that are seen in the channel, page by page, in the merchant's order.",
-        lookahead={"priced": "edges.node.pricing"},
+        lookahead=LISTED,
     )
     translation: CollectionTranslation | None = translation(TranslationLoaders.collection)
 

@@ -10,19 +10,19 @@ from typing import Annotated
 import strawberry
 
 from db import product_lists as statements
-from db.product_lists import PricedProductRow
+from db.product_extras import Extra, Extras
 from db.products import ProductRow
 from domain import search as searches
 from domain.conditions import both
-from domain.pages import PageRequest, Slice
+from domain.pages import Slice
 from domain.products import Order, OrderName, ProductList, Scope, product_list, searched
 from domain.refusals import Invalid
-from loaders.products import ProductLoaders
 from schema import ids
 from schema.channel_choice import Chosen, choose_channel
 from schema.connections import ConnectionRow, connection, requested
 from schema.context import Context
 from schema.filters import OrderDirection
+from schema.product_extras import prime
 from schema.product_filters import ProductFilterInput, ProductWhereInput, filter_condition, where_condition
 
 
@@ -79,8 +79,8 @@ class ProductArguments:
     filter: ProductFilterInput | None = None
     where: ProductWhereInput | None = None
     search: str | None = None
-    priced: bool = False
-    """Whether the document asks what they cost: then the page brings that as well."""
+    extras: Extras = frozenset()
+    """What the document asks of the products: the page brings that along."""
 
 
 async def product_connection(
@@ -129,23 +129,16 @@ async def _connections(
     )
     distinct = list(dict.fromkeys(scope_ids))
     pages: Mapping[int | None, Slice[ProductRow]]
-    if given.priced and chosen.id is not None:
-        pages = await _priced(context, wanted, distinct, request)
+    extras = given.extras if chosen.id is not None else given.extras - {Extra.PRICES}
+    if extras:
+        extended = await context.read(statements.extended_pages(extras), wanted, distinct, request)
+        for page in extended.values():
+            prime(context, extras, page.rows)
+        pages = extended
     else:
         pages = await context.read(statements.pages, wanted, distinct, request)
     count = _counting(context, wanted, distinct)
     return [connection(pages[scope_id], partial(count, scope_id)) for scope_id in scope_ids]
-
-
-async def _priced(
-    context: Context, wanted: ProductList, scope_ids: Sequence[int | None], request: PageRequest
-) -> Mapping[int | None, Slice[PricedProductRow]]:
-    pages = await context.read(statements.priced_pages, wanted, scope_ids, request)
-    for page in pages.values():
-        for row in page.rows:
-            prices = row if row.lowest_full is not None else None
-            context.loading.prime(ProductLoaders.prices, (row.id, row.channel_id), prices)
-    return pages
 
 
 def _counting(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import strawberry
 
@@ -22,12 +22,22 @@ class ProductMediaType(Enum):
     VIDEO = strawberry.enum_value("VIDEO", description="A film.")
 
 
+class Picture(Protocol):
+    """Where a picture or a film is: kept under a key, or somewhere else."""
+
+    @property
+    def file_key(self) -> str | None: ...
+
+    @property
+    def external_url(self) -> str | None: ...
+
+
 def media_url(context: Context, media: MediaRow, *, size: Size = None, format: Format = None) -> str:
     """What lives elsewhere is shown from there as it is: its size and format are not ours."""
     return _url(context, media, size, format)
 
 
-def _url(context: Context, media: MediaRow, size: int | None, format: ThumbnailFormatEnum | None) -> str:
+def _url(context: Context, media: Picture, size: int | None, format: ThumbnailFormatEnum | None) -> str:
     if media.file_key is None:
         assert media.external_url is not None, "check product_media.somewhere"
         return media.external_url

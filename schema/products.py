@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import strawberry
 
 from db import variants as variant_statements
-from db.product_lists import PricedProductRow
+from db.product_extras import ExtendedProductRow
 from db.products import Key, ProductRow, ProductTypeRow
 from db.variants import PricedVariantRow, VariantRow
 from domain.pages import PageRequest, Slice
@@ -188,7 +188,7 @@ class ProductVariantCountableConnection:
 
 @strawberry.type(description="What the shop sells, as it is seen in a channel.", directives=[CATALOGUE])
 class Product(Node, ObjectWithMetadata):
-    represents: ClassVar[tuple[type, ...]] = (ProductRow, PricedProductRow)
+    represents: ClassVar[tuple[type, ...]] = (ProductRow, ExtendedProductRow)
 
     id: strawberry.ID = global_id("Product")
     name: str = attribute("The name.")

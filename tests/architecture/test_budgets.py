@@ -21,12 +21,12 @@ BUDGETS = {
     "categories": 3,
     "channels": 2,
     "checkout": 16,
-    "collection": 5,
-    "listing": 8,
+    "collection": 4,
+    "listing": 7,
     "menu": 7,
     "orders": 15,
     "pages": 5,
-    "product": 16,
+    "product": 15,
     "search": 3,
 }
 VARIABLES: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Pages that bring prices along: the same prices as are read for themselves."""
+"""Pages that bring prices and pictures along: the same as are read for themselves."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,9 @@ import pytest
 
 from db import prices, product_lists, variants
 from db.pool import Database
+from db.product_extras import PRICED, Extra, priced_by_slug
 from db.rows import Row
+from db.tables.catalog import ProductMedia
 from db.tables.channels import TaxClasses
 from domain.access import GUEST, Permission, Viewer
 from domain.conditions import ALWAYS
@@ -75,11 +77,40 @@ async def test_products_bring_the_prices_that_are_read_for_themselves(
     database: Database, channel: AnyRow, goods: list[AnyRow]
 ) -> None:
     wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
+    extended = product_lists.extended_pages(PRICED)
     async with database.read() as connection:
-        page = (await product_lists.priced_pages(connection, wanted, [None], PageRequest(10)))[None]
+        page = (await extended(connection, wanted, [None], PageRequest(10)))[None]
+        one = await priced_by_slug(connection, goods[1].slug, channel.slug, GUEST)
         alone = await prices.of_products(connection, [(row.id, channel.id) for row in goods])
 
     assert [row.name for row in page.rows] == ["a", "b", "c", "d"]
     assert [row.lowest_full is None for row in page.rows] == [False, False, True, True]
     assert page.rows[0].on_sale
     assert said(prices.ProductPricesRow, page.rows[:2]) == said(prices.ProductPricesRow, alone)
+    assert said(prices.ProductPricesRow, [one]) == said(prices.ProductPricesRow, alone[1:])
+
+
+async def test_products_bring_the_picture_that_is_read_for_itself(
+    database: Database, factory: Factory, channel: AnyRow, goods: list[AnyRow]
+) -> None:
+    await factory.add(
+        ProductMedia, product_id=goods[0].id, kind="VIDEO", alt="film", external_url="f", position=0
+    )
+    await factory.add(
+        ProductMedia, product_id=goods[0].id, kind="IMAGE", alt="late", file_key="l", position=2
+    )
+    await factory.add(ProductMedia, product_id=goods[0].id, kind="IMAGE", alt="", file_key="e", position=1)
+    await factory.add(
+        ProductMedia, product_id=goods[1].id, kind="IMAGE", alt="far", external_url="x", position=0
+    )
+    wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
+    extended = product_lists.extended_pages(frozenset({Extra.PICTURE}))
+    async with database.read() as connection:
+        page = (await extended(connection, wanted, [None], PageRequest(10)))[None]
+
+    assert [(row.alt, row.file_key, row.external_url) for row in page.rows] == [
+        ("", "e", None),
+        ("far", None, "x"),
+        (None, None, None),
+        (None, None, None),
+    ]
