@@ -25,13 +25,13 @@ from db import (
     checkout_lines,
     order_lines,
     orders,
-    prices,
     product_lists,
     products,
     stocks,
     variants,
 )
 from db.pool import session_settings
+from db.product_extras import Extra, priced_by_slug
 from domain import money
 from domain.access import GUEST
 from domain.checkouts import NewLine
@@ -99,26 +99,22 @@ def _endpoint(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def product(site: Site, _request: Request, given: Answer) -> Answer:
-    row, _ = await _product(site, given)
+    row = await _read(site, products.by_slug, given["slug"], given["channel"], GUEST)
     category = (await _read(site, categories.by_ids, [row.category_id]))[0]
     return {"product": _head(row) | {"category": _category(category)}}
 
 
 async def product_page(site: Site, _request: Request, given: Answer) -> Answer:
-    row, key = await _product(site, given)
-    (category,), media, (priced,), pages = await asyncio.gather(
+    row = await _read(site, priced_by_slug, given["slug"], given["channel"], GUEST)
+    key = row.id, row.channel_id
+    (category,), media, pages = await asyncio.gather(
         _read(site, categories.by_ids, [row.category_id]),
         _read(site, products.media_by_product_ids, [row.id]),
-        _read(site, prices.of_products, [key]),
-        _read(site, variants.pages_by_products, [key], GUEST, PageRequest(50)),
+        _read(site, variants.priced_pages_by_products, [key], GUEST, PageRequest(50)),
     )
     found = pages[key].rows
-    keys = [(one.id, one.channel_id) for one in found]
-    stock, costs = await asyncio.gather(
-        _read(site, stocks.available, keys), _read(site, prices.of_variants, keys)
-    )
+    stock = await _read(site, stocks.available, [(one.id, one.channel_id) for one in found])
     units = {one.variant_id: one.quantity for one in stock}
-    cost = {one.variant_id: one for one in costs}
     return {
         "product": _head(row)
         | {
@@ -127,7 +123,7 @@ async def product_page(site: Site, _request: Request, given: Answer) -> Answer:
                 {"url": site.shop.thumbnails.url(one.file_key or "", 1024, "WEBP"), "alt": one.alt}
                 for one in media
             ],
-            "pricing": {"priceRange": _range(priced)},
+            "pricing": {"priceRange": _range(row)},
             "productVariants": {
                 "edges": [
                     {
@@ -136,7 +132,7 @@ async def product_page(site: Site, _request: Request, given: Answer) -> Answer:
                             "name": one.name,
                             "sku": one.sku,
                             "quantityAvailable": units[one.id],
-                            "pricing": {"price": _price(cost[one.id])},
+                            "pricing": {"price": _price(one)},
                         }
                     }
                     for one in found
@@ -149,17 +145,10 @@ async def product_page(site: Site, _request: Request, given: Answer) -> Answer:
 async def listing(site: Site, _request: Request, given: Answer) -> Answer:
     channel = (await _read(site, channels.by_slugs, [given["channel"]]))[0]
     wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
-    page = (await _read(site, product_lists.pages, wanted, [None], PageRequest(given["first"])))[None]
+    extended = product_lists.extended_pages(frozenset(Extra))
+    page = (await _read(site, extended, wanted, [None], PageRequest(given["first"])))[None]
     keys = [(row.id, row.channel_id) for row in page.rows]
-    media, priced, pages = await asyncio.gather(
-        _read(site, products.first_pictures_by_product_ids, [row.id for row in page.rows]),
-        _read(site, prices.of_products, keys),
-        _read(site, variants.pages_by_products, keys, GUEST, PageRequest(10)),
-    )
-    first = {one.product_id: one for one in media}
-    ranges = {one.product_id: one for one in priced}
-    found = [(one.id, one.channel_id) for key in keys for one in pages[key].rows]
-    cost = {one.variant_id: one for one in await _read(site, prices.of_variants, found)}
+    pages = await _read(site, variants.priced_pages_by_products, keys, GUEST, PageRequest(10))
     return {
         "products": {
             "pageInfo": {
@@ -173,12 +162,12 @@ async def listing(site: Site, _request: Request, given: Answer) -> Answer:
                         "name": row.name,
                         "slug": row.slug,
                         "thumbnail": {
-                            "url": site.shop.thumbnails.url(first[row.id].file_key, 256, "WEBP"),
-                            "alt": first[row.id].alt,
+                            "url": site.shop.thumbnails.url(row.file_key, 256, "WEBP"),
+                            "alt": row.alt,
                         },
                         "pricing": {
-                            "onSale": ranges[row.id].on_sale,
-                            "priceRange": _range(ranges[row.id]),
+                            "onSale": row.on_sale,
+                            "priceRange": _range(row),
                         },
                         "productVariants": {
                             "edges": [
@@ -187,7 +176,7 @@ async def listing(site: Site, _request: Request, given: Answer) -> Answer:
                                         "id": ids.to_global("ProductVariant", one.id),
                                         "name": one.name,
                                         "sku": one.sku,
-                                        "pricing": {"price": _price(cost[one.id])},
+                                        "pricing": {"price": _price(one)},
                                     }
                                 }
                                 for one in pages[key].rows
@@ -276,11 +265,6 @@ async def lines_add(site: Site, _request: Request, given: Answer) -> Answer:
 async def _read(site: Site, fetch: Callable[..., Awaitable[Any]], *given: Any, **named: Any) -> Any:
     async with site.pool.acquire() as connection:
         return await fetch(connection, *given, **named)
-
-
-async def _product(site: Site, given: Answer) -> tuple[Any, tuple[int, int]]:
-    row = await _read(site, products.by_slug, given["slug"], given["channel"], GUEST)
-    return row, (row.id, row.channel_id)
 
 
 def _head(row: Any) -> Answer:
