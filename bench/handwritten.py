@@ -28,6 +28,7 @@ from db import (
     product_lists,
     products,
     stocks,
+    variant_pages,
     variants,
 )
 from db.pool import session_settings
@@ -110,7 +111,7 @@ async def product_page(site: Site, _request: Request, given: Answer) -> Answer:
     (category,), media, pages = await asyncio.gather(
         _read(site, categories.by_ids, [row.category_id]),
         _read(site, products.media_by_product_ids, [row.id]),
-        _read(site, variants.priced_pages_by_products, [key], GUEST, PageRequest(50)),
+        _read(site, variant_pages.priced_of_products, [key], GUEST, PageRequest(50), lean=True),
     )
     found = pages[key].rows
     stock = await _read(site, stocks.available, [(one.id, one.channel_id) for one in found])
@@ -145,10 +146,18 @@ async def product_page(site: Site, _request: Request, given: Answer) -> Answer:
 async def listing(site: Site, _request: Request, given: Answer) -> Answer:
     channel = (await _read(site, channels.by_slugs, [given["channel"]]))[0]
     wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
-    extended = product_lists.extended_pages(frozenset(Extra))
-    page = (await _read(site, extended, wanted, [None], PageRequest(given["first"])))[None]
+    found = await _read(
+        site,
+        product_lists.extended_pages,
+        wanted,
+        [None],
+        PageRequest(given["first"]),
+        extras=frozenset(Extra),
+        lean=True,
+    )
+    page = found[None]
     keys = [(row.id, row.channel_id) for row in page.rows]
-    pages = await _read(site, variants.priced_pages_by_products, keys, GUEST, PageRequest(10))
+    pages = await _read(site, variant_pages.priced_of_products, keys, GUEST, PageRequest(10), lean=True)
     return {
         "products": {
             "pageInfo": {

@@ -27,7 +27,6 @@ class ExtendedProductRow(ProductRow):
     lives; ``alt`` is null where there is none.
     """
 
-    product_id: int
     lowest_full: Decimal | None
     highest_full: Decimal | None
     lowest_asked: Decimal | None
@@ -66,7 +65,7 @@ def joins_of(extras: Extras, product: str, channel_id: str) -> str:
 
 PRICED = frozenset({Extra.PRICES})
 PRICED_BY_SLUG = Statement(f"""
-    select {COLUMNS}, product.id as product_id{columns_of(PRICED)}
+    select {COLUMNS}{columns_of(PRICED)}
       from (select id as channel_id from channels where slug = :channel and (is_active or :all)) as wanted
       join products as product on product.slug = :slug
       left join product_listings as listing

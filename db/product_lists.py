@@ -1,20 +1,19 @@
 """Pages of lists of products."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from db.conditions import rendered, statement
 from db.product_extras import ExtendedProductRow, Extras, columns_of, joins_of
 from db.product_orders import SortKey, read_key, sort_keys, write_key
 from db.product_predicates import PREDICATES
-from db.products import COLUMNS, ProductRow
+from db.products import COLUMNS, LEAN_COLUMNS, ProductRow
 from db.rows import Row
 from db.statements import Connection, Statement
 from domain.pages import PageRequest, Slice, cut
 from domain.products import ProductList
 
-R = TypeVar("R", bound=ProductRow)
+R_co = TypeVar("R_co", bound=ProductRow, covariant=True)
 
 # In a channel only what is listed there is seen, by staff too.
 WANTED = "(select cast(:channel_id as bigint) as channel_id, scope.id as scope_id) as wanted"
@@ -54,23 +53,41 @@ class _CountRow(Row):
 
 
 async def pages(
-    connection: Connection, wanted: ProductList, scope_ids: Sequence[int | None], request: PageRequest
+    connection: Connection,
+    wanted: ProductList,
+    scope_ids: Sequence[int | None],
+    request: PageRequest,
+    *,
+    lean: bool = False,
 ) -> dict[int | None, Slice[ProductRow]]:
     """The same page of each of several lists, by the category or collection whose products they are.
 
     A null stands for the list of all products. Raises ``InvalidCursor`` for a cursor of another order.
     """
-    return await _pages(connection, wanted, scope_ids, request, kind=ProductRow)
+    chosen = _Chosen(ProductRow, frozenset(), lean)
+    return await _pages(connection, wanted, scope_ids, request, chosen)
 
 
-def extended_pages(
+async def extended_pages(
+    connection: Connection,
+    wanted: ProductList,
+    scope_ids: Sequence[int | None],
+    request: PageRequest,
+    *,
     extras: Extras,
-) -> Callable[
-    [Connection, ProductList, Sequence[int | None], PageRequest],
-    Awaitable[dict[int | None, Slice[ExtendedProductRow]]],
-]:
+    lean: bool = False,
+) -> dict[int | None, Slice[ExtendedProductRow]]:
     """As ``pages``, with ``extras``."""
-    return partial(_pages, kind=ExtendedProductRow, extras=extras)
+    chosen = _Chosen(ExtendedProductRow, extras, lean)
+    return await _pages(connection, wanted, scope_ids, request, chosen)
+
+
+class _Chosen(NamedTuple, Generic[R_co]):
+    """What each row is to bring."""
+
+    kind: type[R_co]
+    extras: Extras
+    lean: bool
 
 
 async def _pages(
@@ -78,10 +95,8 @@ async def _pages(
     wanted: ProductList,
     scope_ids: Sequence[int | None],
     request: PageRequest,
-    *,
-    kind: type[R],
-    extras: Extras = frozenset(),
-) -> dict[int | None, Slice[R]]:
+    brought: _Chosen[R_co],
+) -> dict[int | None, Slice[R_co]]:
     keys = sort_keys(wanted.order)
     expressions = [key.expression(descending=wanted.order.descending) for key in keys]
     condition, values = rendered(wanted.condition, PREDICATES)
@@ -93,9 +108,9 @@ async def _pages(
     way = "desc" if wanted.order.descending != request.backward else "asc"
     names = [f"sort_{at}" for at in range(len(keys))]
     sql = PAGES.format(
-        columns=COLUMNS,
-        more=f", page.id as product_id{columns_of(extras)}" if extras else "",
-        beside=joins_of(extras, "page", "page.channel_id"),
+        columns=LEAN_COLUMNS if brought.lean else COLUMNS,
+        more=columns_of(brought.extras),
+        beside=joins_of(brought.extras, "page", "page.channel_id"),
         keys=", ".join(
             f"{expression} as {name}" for expression, name in zip(expressions, names, strict=True)
         ),
@@ -107,9 +122,14 @@ async def _pages(
     )
     chosen = statement(sql)
     rows = await chosen.rows(
-        connection, kind, **_used(chosen, wanted), **values, scope_ids=scope_ids, size=request.size + 1
+        connection,
+        brought.kind,
+        **_used(chosen, wanted),
+        **values,
+        scope_ids=scope_ids,
+        size=request.size + 1,
     )
-    found: dict[int | None, list[R]] = {scope_id: [] for scope_id in scope_ids}
+    found: dict[int | None, list[R_co]] = {scope_id: [] for scope_id in scope_ids}
     for row in rows:
         found[row["scope_id"]].append(row)
     return {

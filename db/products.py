@@ -14,6 +14,8 @@ Key = tuple[int, int | None]
 
 
 class ProductRow(Row):
+    """Lean rows have the columns of ``LEAN`` and no others."""
+
     id: int
     channel_id: int | None
     product_type_id: int
@@ -84,10 +86,15 @@ class VariantMediaRow(MediaRow):
     variant_id: int
 
 
-# Written over ``product``, its ``listing`` in the channel, and ``wanted.channel_id``.
-COLUMNS = """
+# Written over ``product``, its ``listing`` in the channel, and ``wanted.channel_id``. Most lists show no more
+# than the lean ones.
+LEAN_COLUMNS = """
     product.id, wanted.channel_id, product.product_type_id, product.category_id, product.tax_class_id,
-    product.default_variant_id, product.name, product.slug, product.description, product.seo_title,
+    product.default_variant_id, product.name, product.slug
+"""
+LEAN = frozenset(name.strip().partition(".")[2] for name in LEAN_COLUMNS.split(","))
+COLUMNS = f"""
+    {LEAN_COLUMNS}, product.description, product.seo_title,
     product.seo_description, product.weight, product.rating, product.external_reference, product.created_at,
     product.updated_at, product.meta, product.private_meta, listing.is_published, listing.published_at,
     listing.visible_in_listings, listing.available_for_purchase_at,

@@ -15,15 +15,16 @@ from graphql import (
 )
 
 from engine.plans.info import LateInfo
+from engine.words import Ahead
 
 
-def selects(info: strawberry.Info[Any, Any], path: str) -> bool:
-    """Whether a plan knows that the document selects the field at the end of the dotted ``path`` below.
+def ahead(info: strawberry.Info[Any, Any], question: Ahead) -> bool:
+    """Whether a plan knows it of the document below: that it selects a field, or ``Only`` some columns.
 
     For a root field that may read with its own rows what will be asked for next, and ``prime`` the loader.
-    Under the reference executor it is False: there everything is read when it is asked for.
+    Under the reference executor it is False: there everything is read, and when it is asked for.
     """
-    return isinstance(info, LateInfo) and info.selects(path)
+    return isinstance(info, LateInfo) and info.ahead(question)
 
 
 def types_named(info: strawberry.Info) -> frozenset[str]:

@@ -22,7 +22,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
@@ -32,7 +32,7 @@ from engine.loading import Relation
 
 T = TypeVar("T")
 WORD: Final = "word"
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, "Ahead"]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,21 @@ class Arg:
     """In an edge's key: the value of the field's argument of this (Python) name."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Whether all that is selected at the end of a dotted path is made of these columns of its rows.
+
+    An empty path is the field itself.
+    """
+
+    path: str
+    columns: frozenset[str]
+
+
+Ahead: TypeAlias = str | Only
+"""What may be asked of a document: whether it selects the field at the end of a dotted path, or ``Only``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,11 +95,13 @@ class Edge:
 class Batch:
     """``call(rows, context, **arguments)`` once for all rows of a level; one answer a row, in their order.
 
-    ``lookahead``: parameters that are told whether a field below is selected, and the dotted path to it.
+    ``lookahead``: parameters that are told something of the document below. ``reads``: the columns it looks
+    at; None for all.
     """
 
     call: Callable[..., Awaitable[Sequence[Any]]]
-    lookahead: Mapping[str, str] = field(default_factory=dict)
+    lookahead: Mapping[str, Ahead] = field(default_factory=dict)
+    reads: tuple[str, ...] | None = None
 
 
 Word = Attribute | Inline | Edge | Batch
@@ -153,7 +170,8 @@ def batch_field(
     call: Callable[..., Awaitable[Sequence[Any]]],
     *,
     description: str,
-    lookahead: Mapping[str, str] = NOTHING,
+    lookahead: Mapping[str, Ahead] = NOTHING,
+    reads: tuple[str, ...] | None = None,
     deprecated: str | None = None,
     name: str | None = None,
     directives: Sequence[object] = (),
@@ -162,11 +180,13 @@ def batch_field(
 
     Keyword-only parameters are arguments, except those of ``lookahead``: ``{"priced": "edges.node.pricing"}``
     has a plan say with ``priced=True`` that the document selects that field of what the call gives, so that
-    one statement may read both, and ``prime`` the loader that would read it later. The reference executor
-    leaves the parameter's default, False. ``directives`` as ``edge``'s.
+    one statement may read both, and ``prime`` the loader that would read it later; with ``Only`` it says that
+    few columns will do. The reference executor leaves the parameter's default, False. ``reads`` says the same
+    of this call: which columns of its ``rows`` it looks at, where those are known. ``directives`` as
+    ``edge``'s.
     """
     arguments = [given for given in _keyword_arguments(call) if given.python_name not in lookahead]
-    word = Batch(call, lookahead)
+    word = Batch(call, lookahead, reads)
     return _field(word, description, arguments, deprecated=deprecated, name=name, directives=directives)
 
 

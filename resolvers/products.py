@@ -11,7 +11,7 @@ from db.product_extras import PRICED, priced_by_slug
 from db.products import ProductRow
 from domain.languages import LanguageCode
 from domain.refusals import Invalid
-from engine.selected import selects
+from engine.selected import ahead
 from engine.words import seen
 from loaders.products import ProductLoaders
 from loaders.variants import VariantLoaders
@@ -20,7 +20,7 @@ from schema.cache_hints import CATALOGUE
 from schema.channel_choice import ChannelSlug, choose_channel
 from schema.context import Context, Info
 from schema.paging import After, Before, First, Last
-from schema.product_extras import asked_of_list, prime
+from schema.product_extras import Asked, prime
 from schema.product_lists import Filter, ProductArguments, SortBy, Where, product_connection
 from schema.products import Product, ProductCountableConnection, ProductVariant
 
@@ -55,7 +55,7 @@ async def products(
         filter=filter,
         where=where,
         search=search,
-        extras=asked_of_list(info),
+        asked=Asked.of(info),
     )
     page = await product_connection(info.context, channel, arguments)
     return seen(ProductCountableConnection, page)
@@ -127,7 +127,7 @@ async def _by_slug(info: Info, slug: str, channel: str) -> ProductRow | None:
     """What most shop fronts ask for, in one statement."""
     context = info.context
     row: ProductRow | None
-    if selects(info, "pricing"):
+    if ahead(info, "pricing"):
         row = priced = await context.read(priced_by_slug, slug, channel, context.viewer)
         prime(context, PRICED, [priced] if priced is not None else [])
     else:

@@ -24,7 +24,7 @@ from schema.ids import global_id
 from schema.media import Image, background_image
 from schema.metadata import Node, ObjectWithMetadata
 from schema.paging import After, Before, First, Last
-from schema.product_extras import LISTED, asked
+from schema.product_extras import LISTED, Asked
 from schema.product_lists import Filter, ProductArguments, SortBy, Where, product_connections
 from schema.products import ProductCountableConnection
 from schema.scalars import DateTime, JSONString
@@ -84,6 +84,7 @@ async def products(
     where: Where = None,
     priced: bool = False,
     pictured: bool = False,
+    lean: bool = False,
 ) -> list[ConnectionRow]:
     """One statement for the pages of all categories, with what is asked of the products."""
     arguments = ProductArguments(
@@ -94,7 +95,7 @@ async def products(
         sort_by=sort_by,
         filter=filter,
         where=where,
-        extras=asked(priced=priced, pictured=pictured),
+        asked=Asked(priced, pictured, lean),
     )
     chosen = await choose_channel(context, channel)
     return await product_connections(context, chosen, Scope.BRANCH, [row.id for row in rows], arguments)

@@ -20,7 +20,7 @@ from schema.ids import global_id
 from schema.media import Image, background_image
 from schema.metadata import Node, ObjectWithMetadata
 from schema.paging import After, Before, First, Last
-from schema.product_extras import LISTED, asked
+from schema.product_extras import LISTED, Asked
 from schema.product_lists import Filter, ProductArguments, SortBy, Where, product_connections
 from schema.products import ProductCountableConnection
 from schema.scalars import JSONString
@@ -40,6 +40,7 @@ async def products(
     where: Where = None,
     priced: bool = False,
     pictured: bool = False,
+    lean: bool = False,
 ) -> list[ConnectionRow]:
     """One statement for the pages of all collections that are seen in the same channel."""
     arguments = ProductArguments(
@@ -50,7 +51,7 @@ async def products(
         sort_by=sort_by,
         filter=filter,
         where=where,
-        extras=asked(priced=priced, pictured=pictured),
+        asked=Asked(priced, pictured, lean),
     )
     found: dict[tuple[int, int | None], ConnectionRow] = {}
     for channel_id in dict.fromkeys(row.channel_id for row in rows):

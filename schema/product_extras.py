@@ -1,24 +1,41 @@
 """What is read together with products, because a document asks for it further down."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from db.product_extras import ExtendedProductRow, Extra, Extras
-from engine.selected import selects
+from db.products import LEAN
+from engine.selected import ahead
+from engine.words import Ahead, Only
 from loaders.products import ProductLoaders
 from schema.context import Context, Info
 
-LISTED: Final[Mapping[str, str]] = {"priced": "edges.node.pricing", "pictured": "edges.node.thumbnail"}
+LISTED: Final[Mapping[str, Ahead]] = {
+    "priced": "edges.node.pricing",
+    "pictured": "edges.node.thumbnail",
+    "lean": Only("edges.node", LEAN),
+}
+"""The ``lookahead`` of a field with a list of products; its parameters make an ``Asked``."""
 
 
-def asked_of_list(info: Info) -> Extras:
-    """What a plan knows to be asked of the products of a connection."""
-    return asked(**{name: selects(info, path) for name, path in LISTED.items()})
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a plan knows to be asked of a list's products: ``lean``, no more than few of their columns."""
 
+    priced: bool = False
+    pictured: bool = False
+    lean: bool = False
 
-def asked(*, priced: bool, pictured: bool) -> Extras:
-    """The same for a ``batch_field`` whose ``lookahead`` is ``LISTED``."""
-    return frozenset(extra for extra, wanted in ((Extra.PRICES, priced), (Extra.PICTURE, pictured)) if wanted)
+    @classmethod
+    def of(cls, info: Info) -> "Asked":
+        """For a root field with a list of products."""
+        return cls(**{name: ahead(info, question) for name, question in LISTED.items()})
+
+    def extras(self, channel_id: int | None) -> Extras:
+        """Prices are those of a channel."""
+        prices = frozenset({Extra.PRICES} if self.priced and channel_id is not None else ())
+        return prices | frozenset({Extra.PICTURE} if self.pictured else ())
 
 
 def prime(context: Context, extras: Extras, rows: Sequence[ExtendedProductRow]) -> None:

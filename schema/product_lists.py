@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from typing import Annotated
@@ -10,7 +10,6 @@ from typing import Annotated
 import strawberry
 
 from db import product_lists as statements
-from db.product_extras import Extra, Extras
 from db.products import ProductRow
 from domain import search as searches
 from domain.conditions import both
@@ -22,7 +21,7 @@ from schema.channel_choice import Chosen, choose_channel
 from schema.connections import ConnectionRow, connection, requested
 from schema.context import Context
 from schema.filters import OrderDirection
-from schema.product_extras import prime
+from schema.product_extras import Asked, prime
 from schema.product_filters import ProductFilterInput, ProductWhereInput, filter_condition, where_condition
 
 
@@ -79,7 +78,7 @@ class ProductArguments:
     filter: ProductFilterInput | None = None
     where: ProductWhereInput | None = None
     search: str | None = None
-    extras: Extras = frozenset()
+    asked: Asked = field(default_factory=Asked)
     """What the document asks of the products: the page brings that along."""
 
 
@@ -129,14 +128,16 @@ async def _connections(
     )
     distinct = list(dict.fromkeys(scope_ids))
     pages: Mapping[int | None, Slice[ProductRow]]
-    extras = given.extras if chosen.id is not None else given.extras - {Extra.PRICES}
+    extras, lean = given.asked.extras(chosen.id), given.asked.lean
     if extras:
-        extended = await context.read(statements.extended_pages(extras), wanted, distinct, request)
+        extended = await context.read(
+            statements.extended_pages, wanted, distinct, request, extras=extras, lean=lean
+        )
         for page in extended.values():
             prime(context, extras, page.rows)
         pages = extended
     else:
-        pages = await context.read(statements.pages, wanted, distinct, request)
+        pages = await context.read(statements.pages, wanted, distinct, request, lean=lean)
     count = _counting(context, wanted, distinct)
     return [connection(pages[scope_id], partial(count, scope_id)) for scope_id in scope_ids]
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import strawberry
 
-from db import variants as variant_statements
+from db import variant_pages as variant_statements
 from db.product_extras import ExtendedProductRow
 from db.products import Key, ProductRow, ProductTypeRow
-from db.variants import PricedVariantRow, VariantRow
+from db.variant_pages import PricedVariantRow
+from db.variants import LEAN, VariantRow
 from domain.pages import PageRequest, Slice
-from engine.words import attribute, batch_field, edge
+from engine.words import Only, attribute, batch_field, edge
 from loaders.attributes import AttributeLoaders
 from loaders.categories import CategoryLoaders
 from loaders.collections import CollectionLoaders
@@ -76,6 +77,7 @@ async def variant_pages(
     last: Last = None,
     before: Before = None,
     priced: bool = False,
+    lean: bool = False,
 ) -> list[ConnectionRow]:
     """One statement for the pages of all products; ``priced``, it brings the variants' prices as well."""
     request = requested(first, after, last, before)
@@ -83,16 +85,20 @@ async def variant_pages(
     distinct = list(dict.fromkeys(keys))
     pages: Mapping[Key, Slice[VariantRow]]
     if priced and all(channel_id is not None for _, channel_id in distinct):
-        pages = await _priced(context, distinct, request)
+        pages = await _priced(context, distinct, request, lean=lean)
     else:
-        pages = await context.read(variant_statements.pages_by_products, distinct, context.viewer, request)
+        pages = await context.read(
+            variant_statements.of_products, distinct, context.viewer, request, lean=lean
+        )
     return [connection(pages[key], partial(count_variants, context, key)) for key in keys]
 
 
 async def _priced(
-    context: Context, keys: Sequence[Key], request: PageRequest
+    context: Context, keys: Sequence[Key], request: PageRequest, *, lean: bool
 ) -> Mapping[Key, Slice[PricedVariantRow]]:
-    pages = await context.read(variant_statements.priced_pages_by_products, keys, context.viewer, request)
+    pages = await context.read(
+        variant_statements.priced_of_products, keys, context.viewer, request, lean=lean
+    )
     for page in pages.values():
         for row in page.rows:
             price = row if row.full is not None else None
@@ -148,6 +154,7 @@ class ProductVariant(Node, ObjectWithMetadata):
     quantity_available: int | None = batch_field(
         quantities,
         description="The most that one order may take, on hand or on backorder; null: no limit.",
+        reads=(*SEEN_IN, "quantity_limit"),
         directives=[STOCK],
     )
     pricing: VariantPricingInfo | None = edge(
@@ -208,6 +215,7 @@ class Product(Node, ObjectWithMetadata):
     is_available: bool | None = batch_field(
         availability,
         description="Whether it can be bought now: published, for sale, and in stock.",
+        reads=SEEN_IN,
         directives=[STOCK],
     )
     is_available_for_purchase: bool | None = attribute("Whether it is for sale by now.")
@@ -215,7 +223,7 @@ class Product(Node, ObjectWithMetadata):
     media: list[ProductMedia] | None = edge(
         ProductLoaders.media, key="id", description="Its pictures and films, in the merchant's order."
     )
-    thumbnail: Image | None = batch_field(thumbnails, description="Its first picture.")
+    thumbnail: Image | None = batch_field(thumbnails, description="Its first picture.", reads=("id",))
     default_variant: ProductVariant | None = edge(
         VariantLoaders.by_key,
         key=("default_variant_id", "channel_id"),
@@ -224,7 +232,8 @@ class Product(Node, ObjectWithMetadata):
     product_variants: ProductVariantCountableConnection | None = batch_field(
         variant_pages,
         description="Its variants, in the merchant's order.",
-        lookahead={"priced": "edges.node.pricing"},
+        lookahead={"priced": "edges.node.pricing", "lean": Only("edges.node", LEAN)},
+        reads=SEEN_IN,
     )
     variants: list[ProductVariant] | None = edge(
         ProductLoaders.variants,

@@ -7,6 +7,8 @@ from typing import Any
 import strawberry
 from graphql import GraphQLResolveInfo
 
+from engine.words import Ahead
+
 
 class LateInfo(strawberry.Info[Any, Any]):
     """Strawberry's ``Info``, whose context is at hand and whose rest is made when it is asked for."""
@@ -16,13 +18,13 @@ class LateInfo(strawberry.Info[Any, Any]):
         context: object,
         field: Any,
         make: Callable[[], GraphQLResolveInfo[Any]],
-        selects: Callable[[str], bool],
+        ahead: Callable[[Ahead], bool],
     ) -> None:
         self._field = field
         self._context = context
         self._make = make
-        self.selects = selects
-        """Whether the document selects the field at the end of a dotted path below this one."""
+        self.ahead = ahead
+        """Answers questions about the document below this field."""
 
     @cached_property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]  # a field there, made late here

@@ -25,11 +25,12 @@ from engine.invocations import Invocation
 from engine.plans.compiling import Compiler, Parts
 from engine.plans.completing import Completion, Run
 from engine.plans.info import LateInfo
-from engine.plans.lookahead import selects
+from engine.plans.lookahead import ahead
 from engine.plans.places import Given
 from engine.plans.retreat import Replay
 from engine.plans.selections import Details, Unsupported
 from engine.plans.together import together
+from engine.words import Ahead
 
 MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include
 MOST_ON_SHELF = 8_000  # selections
@@ -56,7 +57,7 @@ class Root:
     """None for a subscription's, whose event is its own function."""
     place: int
     completion: Completion
-    ahead: dict[str, bool] = field(default_factory=dict)
+    ahead: dict[Ahead, bool] = field(default_factory=dict)
     """What the function has asked of the document below it; the same in each run of the plan."""
 
 
@@ -126,15 +127,15 @@ class Plan:
             run.context,
             function.field,
             partial(self._info, root, invocation),
-            partial(self._selects, root, invocation),
+            partial(self._ahead, root, invocation),
         )
         return function.call(*source, **given, **{function.info: info})
 
-    def _selects(self, root: Root, invocation: Invocation, path: str) -> bool:
-        known = root.ahead.get(path)
+    def _ahead(self, root: Root, invocation: Invocation, question: Ahead) -> bool:
+        known = root.ahead.get(question)
         if known is None:
-            found = selects(invocation.execution, root.declared.type, root.details, path.split("."))
-            known = root.ahead[path] = found
+            known = ahead(invocation.execution, root.declared.type, root.details, question)
+            root.ahead[question] = known
         return known
 
     def _info(self, root: Root, invocation: Invocation) -> GraphQLResolveInfo[Any]:

@@ -21,7 +21,7 @@ from engine.declarations import Declared, columns_of, declared_as, rows_of
 from engine.plans.completing import Completion
 from engine.plans.leaves import NAMESPACE as OF_LEAVES
 from engine.plans.leaves import plain_test
-from engine.plans.lookahead import selects
+from engine.plans.lookahead import ahead
 from engine.plans.memory import keep, kept
 from engine.plans.selections import CompiledSelection, Details, Unsupported
 from engine.plans.slots import Keys, Slot, batch_slot, edge_slot, inline_value, value_slot
@@ -128,8 +128,8 @@ class Writer:
 
     def _lookahead(self, word: Batch, declared: GraphQLField, details: Details) -> dict[str, bool]:
         return {
-            parameter: selects(self._compiler.execution, declared.type, details, path.split("."))
-            for parameter, path in word.lookahead.items()
+            parameter: ahead(self._compiler.execution, declared.type, details, question)
+            for parameter, question in word.lookahead.items()
         }
 
     def _column(self, column: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from db import prices, product_lists, variants
+from db import prices, product_lists, variant_pages
 from db.pool import Database
 from db.product_extras import PRICED, Extra, priced_by_slug
 from db.rows import Row
@@ -20,11 +20,10 @@ from tests.factory import AnyRow, Factory
 STAFF = Viewer(permissions=frozenset({Permission.MANAGE_PRODUCTS}))
 
 
-def said(kind: type[Row], rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+def said(kind: type[Row], rows: Sequence[Any], key: str = "id") -> dict[int, dict[str, Any]]:
     """What rows say in the columns of a kind, by the variant's or the product's id."""
     names = {name for parent in kind.__mro__ for name in vars(parent).get("__annotations__", {})}
-    first = "variant_id" if "variant_id" in names else "product_id"
-    return {row[first]: {name: row[name] for name in names} for row in rows}
+    return {row[key]: {name: row[name] for name in names - {"variant_id", "product_id"}} for row in rows}
 
 
 @pytest.fixture
@@ -60,8 +59,8 @@ async def test_variants_bring_the_prices_that_are_read_for_themselves(
 ) -> None:
     keys = [(row.id, channel.id) for row in goods]
     async with database.read() as connection:
-        pages = await variants.priced_pages_by_products(connection, keys, viewer, page)
-        plain = await variants.pages_by_products(connection, keys, viewer, page)
+        pages = await variant_pages.priced_of_products(connection, keys, viewer, page)
+        plain = await variant_pages.of_products(connection, keys, viewer, page)
         rows = [row for found in pages.values() for row in found.rows]
         alone = await prices.of_variants(connection, [(row.id, row.channel_id) for row in rows])
 
@@ -70,24 +69,25 @@ async def test_variants_bring_the_prices_that_are_read_for_themselves(
     }
     listed = [row for row in rows if row.full is not None]
     assert len(listed) >= 2
-    assert said(prices.VariantPriceRow, listed) == said(prices.VariantPriceRow, alone)
+    assert said(prices.VariantPriceRow, listed) == said(prices.VariantPriceRow, alone, "variant_id")
 
 
 async def test_products_bring_the_prices_that_are_read_for_themselves(
     database: Database, channel: AnyRow, goods: list[AnyRow]
 ) -> None:
     wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
-    extended = product_lists.extended_pages(PRICED)
     async with database.read() as connection:
-        page = (await extended(connection, wanted, [None], PageRequest(10)))[None]
+        page = (
+            await product_lists.extended_pages(connection, wanted, [None], PageRequest(10), extras=PRICED)
+        )[None]
         one = await priced_by_slug(connection, goods[1].slug, channel.slug, GUEST)
         alone = await prices.of_products(connection, [(row.id, channel.id) for row in goods])
 
     assert [row.name for row in page.rows] == ["a", "b", "c", "d"]
     assert [row.lowest_full is None for row in page.rows] == [False, False, True, True]
     assert page.rows[0].on_sale
-    assert said(prices.ProductPricesRow, page.rows[:2]) == said(prices.ProductPricesRow, alone)
-    assert said(prices.ProductPricesRow, [one]) == said(prices.ProductPricesRow, alone[1:])
+    assert said(prices.ProductPricesRow, page.rows[:2]) == said(prices.ProductPricesRow, alone, "product_id")
+    assert said(prices.ProductPricesRow, [one]) == said(prices.ProductPricesRow, alone[1:], "product_id")
 
 
 async def test_products_bring_the_picture_that_is_read_for_itself(
@@ -104,9 +104,12 @@ async def test_products_bring_the_picture_that_is_read_for_itself(
         ProductMedia, product_id=goods[1].id, kind="IMAGE", alt="far", external_url="x", position=0
     )
     wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
-    extended = product_lists.extended_pages(frozenset({Extra.PICTURE}))
     async with database.read() as connection:
-        page = (await extended(connection, wanted, [None], PageRequest(10)))[None]
+        page = (
+            await product_lists.extended_pages(
+                connection, wanted, [None], PageRequest(10), extras=frozenset({Extra.PICTURE}), lean=True
+            )
+        )[None]
 
     assert [(row.alt, row.file_key, row.external_url) for row in page.rows] == [
         ("", "e", None),

@@ -9,8 +9,8 @@ import strawberry
 
 from engine.loading import Loading
 from engine.schema import Schema
-from engine.selected import selects
-from engine.words import Arg, argument, attribute, batch_field, edge, inline, seen, seen_all
+from engine.selected import ahead
+from engine.words import Arg, Only, argument, attribute, batch_field, edge, inline, seen, seen_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,15 @@ async def stack(
     return [[BookRow(row.id * 10, row.id, 0)] for row in rows]
 
 
+async def heap(rows: Sequence[ShelfRow], context: "Context", *, lean: bool = False) -> list[list[BookRow]]:
+    context.loading.source.heard.append(("lean heap" if lean else "heap", [row.id for row in rows]))
+    return [[BookRow(row.id * 10, row.id, 0)] for row in rows]
+
+
+async def numbers(rows: Sequence[BookRow], _context: "Context") -> list[int]:
+    return [row.id for row in rows]
+
+
 class Made:
     """The amounts that ``make_cost`` was called with."""
 
@@ -153,6 +162,11 @@ class Shelf(Thing):
     name: str = attribute("Its name, which it must have.")
     first: "Book | None" = edge(FIRST, key="id", description="The first book on it; shelf 2 fails to say.")
     books: list["Book"] = edge(BOOKS, key="id", description="What stands on it.")
+    heap: list["Book"] = batch_field(
+        heap,
+        description="What lies beside it.",
+        lookahead={"lean": Only("", frozenset({"id", "shelf_id"}))},
+    )
     stack: list["Book"] = batch_field(stack, description="What lies on it.", lookahead={"shelved": "shelf"})
 
 
@@ -169,6 +183,7 @@ class Book(Thing):
         arguments=[argument("language", str | None, "In which language.")],
     )
     price: str = batch_field(price, description="What it costs.")
+    number: int = batch_field(numbers, description="Its number, again.", reads=("id",))
     cost: Cost = inline(make_cost, "cents", description="The same, as an object.")
     kept: Cost | None = inline(make_cost, "cents", description="The same, remembered.", kept=True)
 
@@ -185,7 +200,7 @@ class Query:
 
     @strawberry.field
     async def lent(self, info: strawberry.Info) -> "Book":
-        if selects(info, "shelf.label"):
+        if ahead(info, "shelf.label"):
             info.context.loading.prime(SHELVES, 6, ShelfRow(6, "Shelf 6"))
         return seen(Book, BookRow(60, 6, 0))
 

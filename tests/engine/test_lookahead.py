@@ -50,6 +50,30 @@ async def test_what_nobody_asks_for_is_not_read_ahead(executor: Executor) -> Non
     assert sorted(await heard(executor, document)) == ["books", "shelves", "stack"]
 
 
+@pytest.mark.parametrize(
+    ("below", "lean"),
+    [
+        ("id number __typename", True),
+        ("shelf { name }", True),
+        ('title(language: "de")', True),
+        ("id price", False),
+        ("id cost { cents }", False),
+        ("id kept @include(if: false) { cents } ... on Thing { id }", True),
+        ("... on Book { kept { cents } }", False),
+    ],
+)
+async def test_whether_few_columns_will_do(executor: Executor, below: str, lean: bool) -> None:  # noqa: FBT001
+    (first, *_) = await heard(executor, f"{{ shelves(ids: [1]) {{ heap {{ {below} }} }} }}")
+
+    assert first == ("lean heap" if lean else "heap")
+
+
+async def test_every_alias_has_to_do_with_the_few_columns(executor: Executor) -> None:
+    document = "{ shelves(ids: [1]) { a: heap { id } b: heap { id kept { cents } } } }"
+
+    assert await heard(executor, document) == ["lean heap", "heap"]
+
+
 async def test_a_root_field_looks_ahead_as_the_conditions_are(executor: Executor) -> None:
     assert await heard(executor, LENT) == []
     assert await heard(executor, LENT, yes=False) == ["shelves"]
