@@ -11,12 +11,14 @@ from db.products import COLUMNS, LEAN_COLUMNS, ProductRow
 from db.rows import Row
 from db.statements import Connection, Statement
 from domain.pages import PageRequest, Slice, cut
-from domain.products import ProductList
+from domain.products import OpenChannel, ProductList
 
 R_co = TypeVar("R_co", bound=ProductRow, covariant=True)
 
 # In a channel only what is listed there is seen, by staff too.
-WANTED = "(select cast(:channel_id as bigint) as channel_id, scope.id as scope_id) as wanted"
+CHANNEL_ID = "cast(:channel_id as bigint)"
+WANTED = f"(select {CHANNEL_ID} as channel_id, scope.id as scope_id) as wanted"
+ID_OF_SLUG = "(select id from channels where slug = :channel and (is_active or :closed_too))"
 IN_CHANNEL = f"""
     from {WANTED}
     join product_listings as listing on listing.channel_id = wanted.channel_id
@@ -120,7 +122,7 @@ async def _pages(
         order=", ".join(f"{expression} {way}" for expression in expressions),
         outer_order=", ".join(f"page.{name} {way}" for name in names),
     )
-    chosen = statement(sql)
+    chosen = _statement(sql, wanted)
     rows = await chosen.rows(
         connection,
         brought.kind,
@@ -143,19 +145,28 @@ async def counts(
 ) -> dict[int | None, int]:
     """How many there are on all pages of each list."""
     condition, values = rendered(wanted.condition, PREDICATES)
-    chosen = statement(COUNTS.format(source=_source(wanted), condition=condition))
+    chosen = _statement(COUNTS.format(source=_source(wanted), condition=condition), wanted)
     rows = await chosen.rows(connection, _CountRow, **_used(chosen, wanted), **values, scope_ids=scope_ids)
     return {row.scope_id: row.number for row in rows}
 
 
 def _source(wanted: ProductList) -> str:
-    return ANYWHERE if wanted.channel_id is None else IN_CHANNEL
+    return ANYWHERE if wanted.channel is None else IN_CHANNEL
+
+
+def _statement(sql: str, wanted: ProductList) -> Statement:
+    """``sql``, in which the channel's id is looked up where only its slug is known."""
+    is_named = isinstance(wanted.channel, OpenChannel)
+    return statement(sql.replace(CHANNEL_ID, ID_OF_SLUG) if is_named else sql)
 
 
 def _used(chosen: Statement, wanted: ProductList) -> dict[str, Any]:
     """The list's own values, those that the statement asks for."""
+    channel = wanted.channel
     own = {
-        "channel_id": wanted.channel_id,
+        "channel_id": None if isinstance(channel, OpenChannel) else channel,
+        "channel": channel.slug if isinstance(channel, OpenChannel) else None,
+        "closed_too": isinstance(channel, OpenChannel) and channel.closed_too,
         "attribute_id": wanted.order.attribute_id,
         "search": wanted.search and wanted.search.text,
         "any_lexeme": wanted.search and wanted.search.any_lexeme,

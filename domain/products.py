@@ -61,13 +61,21 @@ ORDERS_BY_CHANNEL = frozenset({OrderName.PRICE, OrderName.MINIMAL_PRICE, OrderNa
 
 
 @dataclass(frozen=True, slots=True)
+class OpenChannel:
+    """The channel with this slug; none where it is not active, unless ``closed_too``."""
+
+    slug: str
+    closed_too: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ProductList:
     """The products, as they are seen in a channel (in none where null), of which ``condition`` holds.
 
     ``search`` is what ranks are of; that products are found by it is part of the condition.
     """
 
-    channel_id: int | None
+    channel: int | OpenChannel | None
     condition: Condition
     order: Order
     search: Search | None = None
@@ -75,7 +83,7 @@ class ProductList:
 
 def product_list(
     viewer: Viewer,
-    channel_id: int | None,
+    channel: int | OpenChannel | None,
     *,
     scope: Scope | None = None,
     condition: Condition,
@@ -93,11 +101,11 @@ def product_list(
         raise Invalid("Only a search has ranks.", field="sortBy")
     if chosen.name is OrderName.COLLECTION and scope is not Scope.COLLECTION:
         raise Invalid("Only the products of a collection have an order there.", field="sortBy")
-    if channel_id is None:
+    if channel is None:
         check_channel(condition, BY_CHANNEL)
         if chosen.name in ORDERS_BY_CHANNEL:
             raise Invalid("This order differs by channel: name one.", field="channel")
-    return ProductList(channel_id, both(_shown(viewer, scope), _within(scope), condition), chosen, search)
+    return ProductList(channel, both(_shown(viewer, scope), _within(scope), condition), chosen, search)
 
 
 def searched(search: Search | None) -> Condition:

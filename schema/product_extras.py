@@ -32,9 +32,9 @@ class Asked:
         """For a root field with a list of products."""
         return cls(**{name: ahead(info, question) for name, question in LISTED.items()})
 
-    def extras(self, channel_id: int | None) -> Extras:
-        """Prices are those of a channel."""
-        prices = frozenset({Extra.PRICES} if self.priced and channel_id is not None else ())
+    def extras(self, channel: object) -> Extras:
+        """What there is to bring along: prices are those of a channel, and null stands for none."""
+        prices = frozenset({Extra.PRICES} if self.priced and channel is not None else ())
         return prices | frozenset({Extra.PICTURE} if self.pictured else ())
 
 

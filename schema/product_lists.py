@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
@@ -14,7 +14,7 @@ from db.products import ProductRow
 from domain import search as searches
 from domain.conditions import both
 from domain.pages import Slice
-from domain.products import Order, OrderName, ProductList, Scope, product_list, searched
+from domain.products import OpenChannel, Order, OrderName, ProductList, Scope, product_list, searched
 from domain.refusals import Invalid
 from schema import ids
 from schema.channel_choice import Chosen, choose_channel
@@ -63,6 +63,7 @@ Filter = Annotated[
     ProductFilterInput | None, strawberry.argument(description="What the products have to be.")
 ]
 Where = Annotated[ProductWhereInput | None, strawberry.argument(description="What the products have to be.")]
+NOTHING: Final[Slice[ProductRow]] = Slice((), (), has_next=False, has_previous=False)
 SAME = {ProductOrderField.PUBLISHED: OrderName.PUBLISHED_AT}
 
 
@@ -90,8 +91,14 @@ async def product_connection(
     Raises ``Required`` where a shopper has to name a channel, ``Invalid`` for arguments that do not fit each
     other, and ``InvalidCursor``.
     """
+    if channel is not None:
+        named = OpenChannel(channel, closed_too=context.viewer.sees_unpublished)
+        (page,) = await _connections(context, named, None, [None], arguments)
+        return page
     chosen = await choose_channel(context, channel)
-    (page,) = await _connections(context, chosen, None, [None], arguments)
+    if chosen is None:
+        return connection(NOTHING, _nothing)
+    (page,) = await _connections(context, chosen.id, None, [None], arguments)
     return page
 
 
@@ -103,24 +110,23 @@ async def product_connections(
     arguments: ProductArguments,
 ) -> list[ConnectionRow]:
     """As ``product_connection``, for each of several categories or collections, in one statement."""
-    return await _connections(context, chosen, scope, scope_ids, arguments)
+    if chosen is None:
+        return [connection(NOTHING, _nothing) for _ in scope_ids]
+    return await _connections(context, chosen.id, scope, scope_ids, arguments)
 
 
 async def _connections(
     context: Context,
-    chosen: Chosen | None,
+    channel: int | OpenChannel | None,
     scope: Scope | None,
     scope_ids: Sequence[int | None],
     given: ProductArguments,
 ) -> list[ConnectionRow]:
     request = requested(given.first, given.after, given.last, given.before)
-    if chosen is None:
-        nothing: Slice[ProductRow] = Slice((), (), has_next=False, has_previous=False)
-        return [connection(nothing, _nothing) for _ in scope_ids]
     typed, within = searches.read(given.search), searches.read(given.filter.search if given.filter else None)
     wanted = product_list(
         context.viewer,
-        chosen.id,
+        channel,
         scope=scope,
         condition=both(filter_condition(given.filter), where_condition(given.where), searched(typed)),
         search=typed or within,
@@ -128,7 +134,7 @@ async def _connections(
     )
     distinct = list(dict.fromkeys(scope_ids))
     pages: Mapping[int | None, Slice[ProductRow]]
-    extras, lean = given.asked.extras(chosen.id), given.asked.lean
+    extras, lean = given.asked.extras(channel), given.asked.lean
     if extras:
         extended = await context.read(
             statements.extended_pages, wanted, distinct, request, extras=extras, lean=lean

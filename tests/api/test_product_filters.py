@@ -265,4 +265,4 @@ async def test_a_page_costs_one_statement_and_its_count_another(
     async with statements.recording() as sent:
         await client.run(DOCUMENT, filter={"search": "mug"}, where={"giftCard": True})
 
-    assert len(sent) == 3  # the channel, the page, the count
+    assert len(sent) == 2  # the page, the count

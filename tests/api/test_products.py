@@ -194,7 +194,7 @@ async def stocked(factory: Factory, number: int) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 24])
-async def test_a_list_with_all_that_a_listing_shows_costs_eight_statements(
+async def test_a_list_with_all_that_a_listing_shows_costs_seven_statements(
     client: Client, factory: Factory, statements: Statements, rows: int
 ) -> None:
     await stocked(factory, rows)
@@ -207,7 +207,7 @@ async def test_a_list_with_all_that_a_listing_shows_costs_eight_statements(
     variants = [edge["node"] for edge in nodes[0]["productVariants"]["edges"]]
     assert [one["quantityAvailable"] for one in variants] == [3, 3]
     assert [one["attributes"][0]["values"][0]["name"] for one in variants] == ["Large", "Large"]
-    assert len(sent) == 8
+    assert len(sent) == 7
 
 
 async def test_a_product_names_the_collections_that_show_it(client: Client, factory: Factory) -> None:

@@ -22,12 +22,12 @@ BUDGETS = {
     "channels": 2,
     "checkout": 16,
     "collection": 4,
-    "listing": 7,
+    "listing": 6,
     "menu": 7,
     "orders": 15,
     "pages": 5,
     "product": 15,
-    "search": 3,
+    "search": 2,
 }
 VARIABLES: dict[str, Any] = {
     "channel": "web",
