@@ -21,7 +21,6 @@ from commands.shop import Shop
 from db import (
     accounts,
     categories,
-    channels,
     checkout_lines,
     order_lines,
     orders,
@@ -38,7 +37,7 @@ from domain.access import GUEST
 from domain.checkouts import NewLine
 from domain.conditions import ALWAYS
 from domain.pages import PageRequest
-from domain.products import Order, OrderName, product_list
+from domain.products import OpenChannel, Order, OrderName, product_list
 from schema import ids
 from schema.connections import encode_cursor
 from server.identity import viewer_of
@@ -144,8 +143,8 @@ async def product_page(site: Site, _request: Request, given: Answer) -> Answer:
 
 
 async def listing(site: Site, _request: Request, given: Answer) -> Answer:
-    channel = (await _read(site, channels.by_slugs, [given["channel"]]))[0]
-    wanted = product_list(GUEST, channel.id, condition=ALWAYS, order=Order(OrderName.NAME))
+    channel = OpenChannel(given["channel"], closed_too=False)
+    wanted = product_list(GUEST, channel, condition=ALWAYS, order=Order(OrderName.NAME))
     found = await _read(
         site,
         product_lists.extended_pages,
