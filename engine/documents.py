@@ -36,7 +36,7 @@ from engine.errors import (
     RequestRefused,
     placed,
 )
-from engine.introspecting import reads_among_others
+from engine.introspecting import Introspection, reads_among_others, reads_schema
 from engine.invocations import Invoker
 from engine.limits import Limits
 from engine.plans import Plans, Shelf
@@ -223,10 +223,14 @@ class Documents:
         self, syntax: DocumentNode, operations: Iterable[OperationDefinitionNode]
     ) -> Sequence[FormattedError]:
         """Of the fields that begin it; the rule names those below them as well."""
+        introspection = Introspection(self._schema, fragments_of(syntax))
         for operation in operations:
-            if reads_among_others(root_fields(syntax, operation)):
+            selected = root_fields(syntax, operation)
+            if reads_among_others(selected):
                 message = "Ask for the schema in an operation of its own."
                 raise RequestRefused.because(message, LIMIT_EXCEEDED, legacy_status=200)
+            if reads_schema(selected):
+                introspection.check(operation.selection_set)
         errors = validate(self._schema, syntax, [NoSchemaIntrospectionCustomRule])
         return [placed(error, INTROSPECTION_DISABLED) for error in errors if "'__" in error.message][
             :MAX_ERRORS
@@ -249,13 +253,16 @@ class Documents:
             self._bytes -= weight
 
 
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """The fragments of a valid document, by name."""
+    return {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
+
+
 def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> Counter[str]:
     """How often the operation selects each root field; fields that are skipped count as well."""
-    fragments = {
-        node.name.value: node.selection_set
-        for node in document.definitions
-        if isinstance(node, FragmentDefinitionNode)
-    }
+    fragments = fragments_of(document)
     found: Counter[str] = Counter()
     waiting: list[SelectionSetNode] = [operation.selection_set]  # no more than the limits' selections
     while waiting:
@@ -265,5 +272,5 @@ def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> C
             elif isinstance(node, InlineFragmentNode):
                 waiting.append(node.selection_set)
             elif isinstance(node, FragmentSpreadNode):
-                waiting.append(fragments[node.name.value])
+                waiting.append(fragments[node.name.value].selection_set)
     return found

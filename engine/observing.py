@@ -38,9 +38,11 @@ class Observation:
     cost: int
     """At most, as it was estimated."""
     how: str = ""
-    """How it was run: by "plan", by "reference", in "retreat" from one to the other, or by none ("cache")."""
+    """How it was run: by "plan", by "reference", in "retreat" from one to the other, out of the "schema", or
+    by none ("cache")."""
     cache: str = "bypass"
-    """Whether its answer was kept ("hit"), could have been ("miss"), or never is ("bypass")."""
+    """Whether its answer was kept ("hit") or under way for somebody else ("joined"), could have been
+    ("miss"), or never is ("bypass")."""
     response: Response | None = None
     """The answer; None while it runs, and where the client left before there was one."""
     extensions: dict[str, Any] = field(default_factory=dict)
