@@ -5,6 +5,7 @@ them, and a document of the same size may ask for a hundred times that.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from graphql import (
     FieldNode,
@@ -93,6 +94,7 @@ def too_much(most: int) -> RequestRefused:
     return RequestRefused.because(message, LIMIT_EXCEEDED, legacy_status=200)
 
 
+@lru_cache(8)  # more schemas than a process has
 def _lengths(schema: GraphQLSchema) -> dict[str, float]:
     """How long the lists of a schema's description are, upon the average."""
     kinds = schema.type_map.values()

@@ -133,6 +133,8 @@ class Runner:
             if plan is not None:
                 outcome = await plan.run(invocation)
                 self.ran("retreat" if outcome.retreated else "plan")
+                if not outcome.retreated:
+                    invocation.let_go()
                 if outcome.retreated and invocation.seen is not None:
                     invocation.seen.is_whole = False
                 return Response(outcome.data, self.formatted(outcome.errors))
