@@ -218,7 +218,7 @@ def test_plans_longest_unused_make_room_for_others() -> None:
     execution = Execution.build(SCHEMA.graphql, document)
     assert isinstance(execution, Execution)
     invocation = Invocation.of(execution)
-    shelf = Shelf(most=8)  # two plans of three selections, and one for each plan
+    shelf = Shelf(most=10)  # two plans of three selections, and two for each plan
     first, second, third = (Plans(document, shelf) for _ in range(3))
     kept = [first.find(invocation), second.find(invocation)]
 
