@@ -1,12 +1,12 @@
 """What an operation did, for whoever keeps count: the server decides what becomes of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from engine.requests import Response
 
@@ -56,8 +56,15 @@ class Observation:
         return perf_counter() - self.began
 
 
-# Entered before an operation begins, in the context it runs in; left when its response is known.
-Observe = Callable[[Observation], AbstractContextManager[None]]
+class Observe(Protocol):
+    """Sees what is done."""
+
+    def __call__(self, observation: Observation) -> AbstractContextManager[None]:
+        """Entered before an operation begins, in the context it runs in; left when its response is known."""
+
+    def told_again(self, observation: Observation) -> None:
+        """See an operation whose answer was at hand, so that nothing happened in between."""
+
 
 _current: ContextVar[Observation | None] = ContextVar("observation", default=None)
 

@@ -62,8 +62,7 @@ class Runner:
         if self._observe is None:
             return response
         observation = Observation("query", title, asked, cost, "cache", "hit", response)
-        with self._observe(observation):
-            pass
+        self._observe.told_again(observation)
         return replace(response, extensions=observation.extensions) if observation.extensions else response
 
     async def run(self, operation: Operation, context: object, seen: Seen | None = None) -> Response:

@@ -105,12 +105,12 @@ class _Asking(Visitor):
     def _asked(self, kind: str) -> tuple[list[tuple[int, Ask]], list[tuple[int, Ask]]]:
         known = self._known.get(kind)
         if known is None:
-            known = self._known[kind] = tuple(  # type: ignore[assignment]  # two, by the words
-                [
-                    (place, ask)
-                    for place, rule in enumerate(self._rules)
-                    if (ask := getattr(rule, f"{word}_{kind}", None) or getattr(rule, word, None))
-                ]
-                for word in ("enter", "leave")
-            )
+            known = self._known[kind] = self._found("enter", kind), self._found("leave", kind)
         return known
+
+    def _found(self, word: str, kind: str) -> list[tuple[int, Ask]]:
+        return [
+            (place, ask)
+            for place, rule in enumerate(self._rules)
+            if (ask := getattr(rule, f"{word}_{kind}", None) or getattr(rule, word, None))
+        ]

@@ -79,7 +79,7 @@ def kept() -> Iterator[Callable[[], int]]:
 
 def use(document: Document, text: str) -> None:
     """Let each operation work out what it does when it first runs; variables are empty, or false."""
-    given = {name: {} for name in "fi"} | {f"v{number}": False for number in range(90)}
+    given: dict[str, Any] = {"f": {}, "i": {}, **{f"v{number}": False for number in range(90)}}
     for name in document.operations:
         variables = {key: value for key, value in given.items() if f"${key}:" in text}
         document.tally.of(name, {"a": 1})
@@ -133,12 +133,7 @@ def test_a_document_that_is_forgotten_is_gone_at_once_and_its_plans_with_it(sche
     gc.collect()
     gc.disable()
     try:
-        trees = []
-        for number in range(50):
-            document = documents.find(f"{text}#{number}")
-            use(document, text)
-            trees.append(weakref.ref(document.syntax.definitions[0]))
-        del document
+        trees = [_used(documents, f"{text}#{number}") for number in range(50)]
         alive = [tree for tree in trees if tree() is not None]
     finally:
         gc.enable()
@@ -172,6 +167,12 @@ def test_readers_of_large_inputs_are_made_once(schema: GraphQLSchema) -> None:
 
     assert readers[0]({"search": "mug"}) == readers[1]({"search": "mug"})
     assert readers[0].__closure__[0].cell_contents is readers[1].__closure__[0].cell_contents
+
+
+def _used(documents: Documents, text: str) -> weakref.ref[Any]:
+    document = documents.find(text)
+    use(document, text)
+    return weakref.ref(document.syntax.definitions[0])
 
 
 def _reader(document: Document) -> Any:
