@@ -100,9 +100,10 @@ def _written(asked: Sequence[Asked], rates: Mapping[tuple[str, str], Rate], effo
         f"Answers a second, {day}; the median of {told}, with 16 clients.",
         "",
         "*Work* is how long the server's own processor takes for an answer, in microseconds: what else runs",
-        "on the machine disturbs that less. The last ratio is the constant's work over the kept one's.",
+        "on the machine disturbs that less. The ratios say how near a kept answer comes to a constant one;",
+        "*made* is what the same server tells without keeping any.",
         "",
-        "| answer | bytes | kept | constant | ratio | work: kept | constant | ratio | is to be | made each time |",
+        "| answer | bytes | kept | constant | ratio | work: kept | constant | ratio | is to be | made |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for one in asked:

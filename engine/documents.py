@@ -20,7 +20,6 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     parse,
-    validate,
 )
 
 from engine.beside import beside
@@ -44,6 +43,7 @@ from engine.plans import SELECTION_BYTES, Plans, Shelf
 from engine.requests import nul_refused
 from engine.tally import Tally
 from engine.validating import MAX_ERRORS, Merging, errors_of
+from engine.visiting import errors_by
 
 MAX_BYTES = 64 << 20
 TOKEN_BYTES = 720  # of a syntax tree and what follows from it; tracemalloc counts 320 to 710
@@ -53,6 +53,7 @@ DIGITS = 12  # of a digest
 NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # as it is, or escaped in a string
 BESIDE_FROM = 2_000  # characters: what takes 10 ms or more to read is longer, or nearly always so
 MAX_PLACES = 10  # of an error, which may have one for each token
+MAX_READS = 100  # fields of a schema that are looked at for those that begin it
 MAX_WORDS = 400  # characters of an error: some repeat what was sent
 READS_SCHEMA = re.compile(r"\b__(schema|type)\b")  # where the text has neither, no field is named so
 
@@ -240,7 +241,9 @@ class Documents:
                 raise RequestRefused.because(message, LIMIT_EXCEEDED, legacy_status=200)
             if reads_schema(selected):
                 introspection.check(operation.selection_set)
-        errors = validate(self._schema, syntax, [NoSchemaIntrospectionCustomRule])
+        errors = errors_by(
+            self._schema, syntax, [NoSchemaIntrospectionCustomRule], MAX_READS, suggestions=False
+        )
         return [placed(error, INTROSPECTION_DISABLED) for error in errors if "'__" in error.message][
             :MAX_ERRORS
         ]
