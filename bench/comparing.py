@@ -126,6 +126,12 @@ async def serving(side: str, port: int, environ: Mapping[str, str]) -> AsyncIter
         await process.wait()
 
 
+def worked(process: int) -> float:
+    """Milliseconds for which a processor has run the threads of a process."""
+    tasks = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1_000_000
+
+
 async def _listening(process: asyncio.subprocess.Process, port: int) -> None:
     async with asyncio.timeout(30):
         while process.returncode is None:

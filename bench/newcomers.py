@@ -16,7 +16,7 @@ from graphql import GraphQLSchema
 
 from bench.asking import DOCUMENTS, Question, questions
 from bench.clients import posted, read_answer
-from bench.comparing import FULL, HOST, QUICK, free_port, serving
+from bench.comparing import FULL, HOST, QUICK, free_port, serving, worked
 from bench.reading import STEPS, steps_of
 from bench.shops import grown
 from engine.documents import MAX_BYTES, Documents
@@ -107,12 +107,12 @@ async def _client(port: int, process: int) -> AsyncIterator[Send]:
     reader, writer = await asyncio.open_connection(HOST, port)
 
     async def send(request: bytes) -> Took:
-        began, worked = perf_counter(), _worked(process)
+        began, before = perf_counter(), worked(process)
         writer.write(request)
         await read_answer(reader)
         passed = perf_counter() - began
         await asyncio.sleep(0.001)  # it may have to put things away
-        return Took(passed * 1000, _worked(process) - worked)
+        return Took(passed * 1000, worked(process) - before)
 
     try:
         yield send
@@ -155,12 +155,6 @@ async def _memory(send: Send, process: int, question: Question, schema: GraphQLS
     for number in range(1, held + 1):
         documents.find(text_of(question, number))
     return Memory(held, found, len(documents), documents.weight)
-
-
-def _worked(process: int) -> float:
-    """Milliseconds for which a processor has run the threads of a process."""
-    tasks = Path(f"/proc/{process}/task").glob("*/schedstat")
-    return sum(int(task.read_text().split()[0]) for task in tasks) / 1_000_000
 
 
 def _resident(process: int) -> int:

@@ -5,6 +5,7 @@ import re
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from sys import getsizeof
 
 from graphql import (
     DocumentNode,
@@ -19,7 +20,6 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     parse,
-    validate,
 )
 
 from engine.beside import beside
@@ -36,21 +36,24 @@ from engine.errors import (
     RequestRefused,
     placed,
 )
-from engine.introspecting import reads_among_others
+from engine.introspecting import Introspection, reads_among_others, reads_schema
 from engine.invocations import Invoker
 from engine.limits import Limits
-from engine.plans import Plans, Shelf
+from engine.plans import SELECTION_BYTES, Plans, Shelf
 from engine.requests import nul_refused
 from engine.tally import Tally
 from engine.validating import MAX_ERRORS, Merging, errors_of
+from engine.visiting import errors_by
 
 MAX_BYTES = 64 << 20
-BYTES_PER_CHARACTER = 200  # of a syntax tree with its locations; tracemalloc counts 172
-ENTRY_BYTES = 2_000  # what the smallest entry costs beside its text
+TOKEN_BYTES = 720  # of a syntax tree and what follows from it; tracemalloc counts 320 to 710
+DOCUMENT_BYTES = 20_000  # what the smallest takes beside its text
+ERROR_BYTES = 2_000  # what each error of a refusal takes beside its words
 DIGITS = 12  # of a digest
 NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # as it is, or escaped in a string
 BESIDE_FROM = 2_000  # characters: what takes 10 ms or more to read is longer, or nearly always so
 MAX_PLACES = 10  # of an error, which may have one for each token
+MAX_READS = 100  # fields of a schema that are looked at for those that begin it
 MAX_WORDS = 400  # characters of an error: some repeat what was sent
 READS_SCHEMA = re.compile(r"\b__(schema|type)\b")  # where the text has neither, no field is named so
 
@@ -98,15 +101,18 @@ class Document:
         return operation_name or next(filter(None, self.operations), self.digest)
 
 
-def _unchain(syntax: DocumentNode) -> None:
-    """Let go of the order of its tokens, which only parsing needs.
+def _unchain(syntax: DocumentNode) -> int:
+    """Let go of the order of its tokens, which only parsing needs; how many they are.
 
     They hold each other, so a document that is forgotten would wait for the collector.
     """
+    number = 0
     token = syntax.loc.start_token if syntax.loc else None
     while token is not None:
         following, token.prev, token.next = token.next, None, None
         token = following
+        number += 1
+    return number
 
 
 def _told(error: GraphQLError, code: str) -> FormattedError:
@@ -170,13 +176,16 @@ class Documents:
     def _read(self, text: str) -> tuple[Document | RequestRefused, int]:
         """The entry for a text, and its weight in bytes. A refusal has no tree."""
         try:
-            return self._check(text), ENTRY_BYTES + len(text) * BYTES_PER_CHARACTER
+            document, tokens = self._check(text)
         except RequestRefused as refusal:
-            words = sum(len(error["message"]) for error in refusal.errors)
+            words = sum(getsizeof(error["message"]) for error in refusal.errors)
             kept = RequestRefused(refusal.errors, refusal.status, legacy_status=refusal.legacy_status)
-            return kept, ENTRY_BYTES * len(refusal.errors) + words + len(text)
+            return kept, ERROR_BYTES * (1 + len(refusal.errors)) + words + getsizeof(text)
+        # The tree has parts of the text once more.
+        return document, DOCUMENT_BYTES + tokens * TOKEN_BYTES + 2 * getsizeof(text)
 
-    def _check(self, text: str) -> Document:
+    def _check(self, text: str) -> tuple[Document, int]:
+        """The document and how many tokens it has."""
         limits = self._limits
         if NUL.search(text):
             raise nul_refused()
@@ -197,14 +206,14 @@ class Documents:
         errors = errors_of(self._schema, syntax, compared=not merging.plain, suggestions=limits.suggestions)
         if errors:
             raise RequestRefused([_told(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
-        _unchain(syntax)
+        tokens = _unchain(syntax)
         operations = {
             node.name.value if node.name else None: node
             for node in syntax.definitions
             if isinstance(node, OperationDefinitionNode)
         }
         digest = hashlib.sha256(text.encode(errors="surrogatepass"))
-        return Document(
+        document = Document(
             digest.hexdigest()[:DIGITS],
             syntax,
             {name: node.operation for name, node in operations.items()},
@@ -218,16 +227,23 @@ class Documents:
             digest.digest(),
             policies_of(self._schema, syntax),
         )
+        return document, tokens
 
     def _introspection(
         self, syntax: DocumentNode, operations: Iterable[OperationDefinitionNode]
     ) -> Sequence[FormattedError]:
         """Of the fields that begin it; the rule names those below them as well."""
+        introspection = Introspection(self._schema, fragments_of(syntax))
         for operation in operations:
-            if reads_among_others(root_fields(syntax, operation)):
+            selected = root_fields(syntax, operation)
+            if reads_among_others(selected):
                 message = "Ask for the schema in an operation of its own."
                 raise RequestRefused.because(message, LIMIT_EXCEEDED, legacy_status=200)
-        errors = validate(self._schema, syntax, [NoSchemaIntrospectionCustomRule])
+            if reads_schema(selected):
+                introspection.check(operation.selection_set)
+        errors = errors_by(
+            self._schema, syntax, [NoSchemaIntrospectionCustomRule], MAX_READS, suggestions=False
+        )
         return [placed(error, INTROSPECTION_DISABLED) for error in errors if "'__" in error.message][
             :MAX_ERRORS
         ]
@@ -245,17 +261,22 @@ class Documents:
         self._entries[key] = entry
         self._bytes += entry[1]
         while self._bytes > self._max_bytes and self._entries:
-            _, (_, weight) = self._entries.popitem(last=False)
+            _, (dropped, weight) = self._entries.popitem(last=False)
             self._bytes -= weight
+            if isinstance(dropped, Document):
+                dropped.plans.outlive(weight // SELECTION_BYTES)
+
+
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """The fragments of a valid document, by name."""
+    return {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
 
 
 def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> Counter[str]:
     """How often the operation selects each root field; fields that are skipped count as well."""
-    fragments = {
-        node.name.value: node.selection_set
-        for node in document.definitions
-        if isinstance(node, FragmentDefinitionNode)
-    }
+    fragments = fragments_of(document)
     found: Counter[str] = Counter()
     waiting: list[SelectionSetNode] = [operation.selection_set]  # no more than the limits' selections
     while waiting:
@@ -265,5 +286,5 @@ def root_fields(document: DocumentNode, operation: OperationDefinitionNode) -> C
             elif isinstance(node, InlineFragmentNode):
                 waiting.append(node.selection_set)
             elif isinstance(node, FragmentSpreadNode):
-                waiting.append(fragments[node.name.value])
+                waiting.append(fragments[node.name.value].selection_set)
     return found

@@ -55,6 +55,12 @@ class Invocation:
             self.made = made
         return self.made
 
+    def let_go(self) -> None:
+        """Of graphql-core's execution, once nothing of it is needed: it holds itself, and the document."""
+        if self.made is not None and self.invoker is not None:
+            vars(self.made).clear()
+            self.made = None
+
     @property
     def errors(self) -> list[GraphQLError]:
         """Those that fields have raised so far."""

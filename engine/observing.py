@@ -1,12 +1,12 @@
 """What an operation did, for whoever keeps count: the server decides what becomes of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from engine.requests import Response
 
@@ -38,9 +38,11 @@ class Observation:
     cost: int
     """At most, as it was estimated."""
     how: str = ""
-    """How it was run: by "plan", by "reference", in "retreat" from one to the other, or by none ("cache")."""
+    """How it was run: by "plan", by "reference", in "retreat" from one to the other, out of the "schema", or
+    by none ("cache")."""
     cache: str = "bypass"
-    """Whether its answer was kept ("hit"), could have been ("miss"), or never is ("bypass")."""
+    """Whether its answer was kept ("hit") or under way for somebody else ("joined"), could have been
+    ("miss"), or never is ("bypass")."""
     response: Response | None = None
     """The answer; None while it runs, and where the client left before there was one."""
     extensions: dict[str, Any] = field(default_factory=dict)
@@ -54,8 +56,15 @@ class Observation:
         return perf_counter() - self.began
 
 
-# Entered before an operation begins, in the context it runs in; left when its response is known.
-Observe = Callable[[Observation], AbstractContextManager[None]]
+class Observe(Protocol):
+    """Sees what is done."""
+
+    def __call__(self, observation: Observation) -> AbstractContextManager[None]:
+        """Entered before an operation begins, in the context it runs in; left when its response is known."""
+
+    def told_again(self, observation: Observation) -> None:
+        """See an operation whose answer was at hand, so that nothing happened in between."""
+
 
 _current: ContextVar[Observation | None] = ContextVar("observation", default=None)
 

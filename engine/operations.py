@@ -9,6 +9,7 @@ from graphql import OperationType
 from engine.caching.policies import Policy
 from engine.documents import Document
 from engine.errors import FormattedError, RequestRefused
+from engine.introspecting import reads_schema
 from engine.invocations import Invoker
 
 
@@ -61,9 +62,14 @@ class Operation:
 def comes_in_parts(operation: Operation) -> bool:
     """Whether a client that can read parts is sent them.
 
-    A mutation is answered whole, and so is each event of a subscription.
+    A mutation is answered whole, so is each event of a subscription, and what is asked of the schema: none of
+    it comes later than the rest.
     """
-    return operation.document.puts_off and operation.kind is OperationType.QUERY
+    return (
+        operation.document.puts_off
+        and operation.kind is OperationType.QUERY
+        and not reads_schema(operation.root_fields)
+    )
 
 
 def refuse_mutation(operation: Operation) -> None:

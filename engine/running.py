@@ -12,6 +12,7 @@ from graphql.execution import Executor as Execution
 from engine.beside import beside
 from engine.budgets import Admission, Receipt
 from engine.declarations import rows_by_class
+from engine.described import Described
 from engine.errors import BAD_USER_INPUT, Errors, RequestRefused, placed
 from engine.introspecting import reads_schema
 from engine.invocations import Invocation, Seen
@@ -35,8 +36,10 @@ class Runner:
         self.runs: Counter[str] = Counter()
         """Operations and events by how they were run.
 
-        By "plan", by "reference", by "retreat" from one to the other, in "parts", or not at all ("cache").
+        By "plan", by "reference", by "retreat" from one to the other, in "parts", about the "schema", or not
+        at all ("cache").
         """
+        self.described = Described(schema)
         self._schema = schema
         self._observe = observe
 
@@ -59,8 +62,7 @@ class Runner:
         if self._observe is None:
             return response
         observation = Observation("query", title, asked, cost, "cache", "hit", response)
-        with self._observe(observation):
-            pass
+        self._observe.told_again(observation)
         return replace(response, extensions=observation.extensions) if observation.extensions else response
 
     async def run(self, operation: Operation, context: object, seen: Seen | None = None) -> Response:
@@ -71,12 +73,23 @@ class Runner:
             receipt = await self.admit(operation, context)
         except RequestRefused as refusal:
             return Response.refused(refusal)
-        waitless = reads_schema(operation.root_fields)
-        response = await self.respond(operation.document.plans, invocation, waitless=waitless)
-        if receipt is None:
-            return response
-        cost = receipt.settle(operation.actual_cost(response.data))
-        return replace(response, extensions={**response.extensions, "cost": cost})
+        is_of_schema = reads_schema(operation.root_fields)
+        if is_of_schema and self.planning:
+            self.ran("schema")
+            told = await self.described.tell(operation, invocation.variables)
+            return told.response if receipt is None else _paid(receipt, told.cost, told.response)
+        response = await self.respond(operation.document.plans, invocation, waitless=is_of_schema)
+        return _settled(receipt, operation, response, response.data)
+
+    async def charge(
+        self, operation: Operation, context: object, response: Response, data: Mapping[str, Any] | None
+    ) -> Response:
+        """``response``, made of ``data`` for another caller, to one who pays as much. Never raises."""
+        try:
+            receipt = await self.admit(operation, context)
+        except RequestRefused as refusal:
+            return Response.refused(refusal)
+        return _settled(receipt, operation, response, data)
 
     async def admit(self, operation: Operation, context: object) -> Receipt | None:
         """Raises ``RequestRefused``."""
@@ -119,6 +132,8 @@ class Runner:
             if plan is not None:
                 outcome = await plan.run(invocation)
                 self.ran("retreat" if outcome.retreated else "plan")
+                if not outcome.retreated:
+                    invocation.let_go()
                 if outcome.retreated and invocation.seen is not None:
                     invocation.seen.is_whole = False
                 return Response(outcome.data, self.formatted(outcome.errors))
@@ -156,3 +171,15 @@ class Runner:
         observation = current()
         if observation is not None:
             observation.how = how
+
+
+def _settled(
+    receipt: Receipt | None, operation: Operation, response: Response, data: Mapping[str, Any] | None
+) -> Response:
+    if receipt is None:
+        return response
+    return _paid(receipt, operation.actual_cost(data), response)
+
+
+def _paid(receipt: Receipt, cost: int, response: Response) -> Response:
+    return replace(response, extensions={**response.extensions, "cost": receipt.settle(cost)})

@@ -40,9 +40,10 @@ from graphql import (
     get_named_type,
     is_composite_type,
     specified_rules,
-    validate,
 )
 from graphql.utilities.validate_input_value import validate_input_literal
+
+from engine.visiting import errors_by
 
 MAX_ERRORS = 20  # a client mends a few at a time, and each answer is kept
 _Selected = tuple[SelectionSetNode, Any]
@@ -107,7 +108,7 @@ def errors_of(
     rules = _rules(tuple(text is None or sign in text for sign in _SIGNS))
     if compared:
         rules = [*rules, OverlappingFieldsCanBeMergedRule]
-    return validate(schema, document, rules, max_errors=MAX_ERRORS, hide_suggestions=not suggestions)
+    return errors_by(schema, document, rules, MAX_ERRORS, suggestions=suggestions)
 
 
 class Merging:

@@ -5,6 +5,7 @@ leaves them to it.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from graphql import (
@@ -34,7 +35,7 @@ class Variables:
         signatures = [
             get_variable_signature(schema, definition) for definition in operation.variable_definitions or ()
         ]
-        readers = _Readers()
+        readers = _readers(schema)
         self._known = [
             (
                 signature.name,
@@ -68,6 +69,13 @@ class Variables:
             sources[name] = VariableValueSource(absent.signature, given)
             coerced[name] = value
         return VariableValues(sources, coerced)
+
+
+@lru_cache(8)  # more schemas than a process has
+def _readers(schema: GraphQLSchema) -> "_Readers":
+    """The schema's own: those of a large input, made anew for each operation, outweigh its document."""
+    del schema
+    return _Readers()
 
 
 class _Readers:

@@ -1,7 +1,8 @@
 """What becomes of an observed operation: a line in the log, figures, and a word to whoever asked."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -15,6 +16,8 @@ from server.metrics import Metrics
 Trace = Callable[[Observation, str, Sequence[Sent], Sequence[str]], None]
 
 log = structlog.get_logger(__name__)
+NOTHING: Final = Recording(in_words=False)
+"""Of an answer that was at hand."""
 
 
 class Watching:
@@ -34,6 +37,13 @@ class Watching:
         in_words = self._trace is not None or self.explains(observation)
         return Watched(self, observation, Recording(in_words=in_words))
 
+    def told_again(self, observation: Observation) -> None:
+        """Without a look for statements: there are none."""
+        if observation.asked:  # perhaps how it was made
+            with self(observation):
+                return
+        self.end(observation, NOTHING)
+
     def explains(self, observation: Observation) -> bool:
         """Whether the answer is to say how it was made."""
         return self._debug and observation.asked.get("debug") is True
@@ -42,17 +52,19 @@ class Watching:
         seconds = observation.seconds
         codes, ended = codes_of(observation.response), outcome(observation.response)
         self._metrics.operation(observation, ended, seconds, notes.count, codes)
-        tell = self._log.debug if observation.kind == "event" else self._log.info
-        tell(
-            "operation",
-            kind=observation.kind,
-            name=observation.name,
-            outcome=ended,
-            ms=round(seconds * 1000, 1),
-            statements=notes.count,
-            cost=observation.cost,
-            **facts(how=observation.how, codes=codes),
-        )
+        level = logging.DEBUG if observation.kind == "event" else logging.INFO
+        if self._log.is_enabled_for(level):  # or else the words would be put together for nobody
+            self._log.log(
+                level,
+                "operation",
+                kind=observation.kind,
+                name=observation.name,
+                outcome=ended,
+                ms=round(seconds * 1000, 1),
+                statements=notes.count,
+                cost=observation.cost,
+                **facts(how=observation.how, codes=codes),
+            )
         if self._trace is not None:
             self._trace(observation, ended, notes.sent, codes)
 

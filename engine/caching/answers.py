@@ -58,8 +58,9 @@ class Answers:
         release: str = "",
     ) -> None:
         self.figures: Counter[str] = Counter()
-        """Found at hand ("hit") or on the shelf ("shared"), or neither ("miss"); and "unkept", which changed
-        while they were made, "dropped" by a change, and "old", which nothing had changed."""
+        """Found at hand ("hit"), on the shelf ("shared"), under way ("joined"), or not at all ("miss"); and
+        "unkept", which changed while they were made, "dropped" by a change, and "old", which nothing had
+        changed."""
         self.place = 0
         """Every change up to here can be read by now."""
         self._keeping = Keeping(max_bytes)
@@ -144,20 +145,24 @@ class Answers:
         """An answer is about to be made."""
         return Making(self.place, self.line, monotonic())
 
-    def keep(self, key: Key, operation: Operation, response: Response, making: Making, seen: Seen) -> None:
-        """Keep an answer that is without errors and written, if all that it was made of was ``seen``."""
+    def keep(self, key: Key, operation: Operation, response: Response, making: Making, seen: Seen) -> bool:
+        """Keep an answer that is without errors and written, if all that it was made of was ``seen``.
+
+        Whether it is known that nothing in it has changed while it was made.
+        """
         encoded = response.encoded
         if encoded is None or response.data is None or not seen.is_whole:
-            return
+            return False
         tags = self._tagging.tags(operation.policy, operation.variables, response.data, seen)
         is_fresh = self._ledger.is_fresh(tags, making.place)
         if making.line is None or making.line != self.line or not is_fresh:
             self.figures["unkept"] += 1
-            return
+            return False
         is_done = operation.cost < WORTH
         self._keeping.put(
             key, Kept(encoded, operation.policy.max_age, making.at, making.place, tags, is_done)
         )
+        return True
 
     @property
     def line(self) -> Hashable | None:

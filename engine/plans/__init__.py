@@ -6,7 +6,7 @@ already read and resolved, and its answer counts. So errors, their paths and the
 reference's own, and what a root field does is still done once.
 """
 
-from engine.plans.plan import Plan, Plans, Shelf
+from engine.plans.plan import SELECTION_BYTES, Plan, Plans, Shelf
 from engine.plans.retreat import replayable
 
-__all__ = ["Plan", "Plans", "Shelf", "replayable"]
+__all__ = ["SELECTION_BYTES", "Plan", "Plans", "Shelf", "replayable"]

@@ -35,6 +35,8 @@ class Parts:
     unsupported: Counter[str]
     places: list[Place] = field(default_factory=list)
     selections: int = 0
+    fields: int = 0
+    """Of all selections together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ class Compiler:
         if self.parts.selections > MOST_SELECTIONS:
             raise Unsupported("size")
         found: dict[str, Details] = self.execution.collect_subfields(kind, details).grouped_field_set
+        self.parts.fields += len(found)
         return found
 
     def flat(self, kind: Any, details: Details) -> GraphQLObjectType | None:

@@ -35,6 +35,7 @@ from engine.words import Ahead
 MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include
 MOST_ON_SHELF = 8_000  # selections
 SELECTION_BYTES = 8_000  # of a compiled one, by tracemalloc
+FIELDS = 8  # as many weigh as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Plan:
     serial: bool
     parts: Parts
     size: int
-    """The selections that were compiled when it was made."""
+    """The selections that were compiled when it was made, by their weight."""
 
     async def run(self, invocation: Invocation) -> Outcome:
         """The whole answer. Cancelled with its caller; raises nothing that a field has raised."""
@@ -152,18 +153,27 @@ class Shelf:
         """Why documents have no plan, and how many."""
         self._most = most
         self._size = 0
-        self._plans: OrderedDict[object, Plan | None] = OrderedDict()
+        self._plans: OrderedDict[object, tuple[Plan | None, int]] = OrderedDict()
 
-    def find(self, key: object, invocation: Invocation) -> Plan | None:
-        """The plan under ``key``, made for ``invocation`` if need be; None where there can be none."""
+    def find(self, key: object, invocation: Invocation, besides: int = 0) -> Plan | None:
+        """The plan under ``key``, made for ``invocation`` if need be; None where there can be none.
+
+        ``besides`` is the size of what the plan alone keeps.
+        """
         if key in self._plans:
             self._plans.move_to_end(key)
-            return self._plans[key]
-        plan = self._plans[key] = self._compile(invocation)
-        self._size += _size(plan)
+            return self._plans[key][0]
+        plan = self._compile(invocation)
+        size = besides + _size(plan)
+        self._plans[key] = plan, size
+        self._size += size
         while self._size > self._most and len(self._plans) > 1:
-            self._size -= _size(self._plans.popitem(last=False)[1])
+            self._size -= self._plans.popitem(last=False)[1][1]
         return plan
+
+    def drop(self, key: object) -> None:
+        """Forget what is under the key, if anything is."""
+        self._size -= self._plans.pop(key, (None, 0))[1]
 
     def _compile(self, invocation: Invocation) -> Plan | None:
         try:
@@ -182,6 +192,16 @@ class Plans:
         self._shelf = shelf
         self._conditions = _condition_variables(document)
         self._choices: set[tuple[Any, ...]] = set()
+        self._besides = 0
+
+    def outlive(self, size: int) -> None:
+        """Their document, of ``size``, is forgotten: plans would keep it.
+
+        Those at hand go with it, and whoever still runs it makes them anew.
+        """
+        self._besides = size
+        for choice in self._choices:
+            self._shelf.drop((self, choice))
 
     def find(self, invocation: Invocation) -> Plan | None:
         """The plan for this operation and these values of its conditions; None where there can be none."""
@@ -191,12 +211,12 @@ class Plans:
             if len(self._choices) >= MOST_CHOICES:
                 return None
             self._choices.add(choice)
-        return self._shelf.find((self, choice), invocation)
+        return self._shelf.find((self, choice), invocation, self._besides)
 
 
 def _size(plan: Plan | None) -> int:
     """What is counted of a plan; that there is none takes room as well."""
-    return 1 if plan is None else 1 + plan.size
+    return 1 if plan is None else 2 + plan.size
 
 
 def compile_plan(invocation: Invocation, unsupported: Counter[str]) -> Plan:
@@ -230,7 +250,7 @@ def compile_plan(invocation: Invocation, unsupported: Counter[str]) -> Plan:
         parent,
         operation.operation is OperationType.MUTATION,
         compiler.parts,
-        compiler.parts.selections,
+        compiler.parts.selections + compiler.parts.fields // FIELDS,
     )
 
 

@@ -104,7 +104,8 @@ class Writer:
             source += ["def one(r, x):", *_indented(self._told("(r,)"))]
             source += [*(line[4:] for line in body), f"    return {made}"]
         exec(_code("\n".join(source), f"<plan of {self._kind.name}>"), self._names)  # noqa: S102 - our own text: names are bound, response names quoted
-        return CompiledSelection(self._slots, self._names["build"], self._names.get("one"))
+        # Out of their own names: else a plan that is dropped holds its document until the collector comes by.
+        return CompiledSelection(self._slots, self._names.pop("build"), self._names.pop("one", None))
 
     @property
     def _made(self) -> str:
@@ -149,7 +150,7 @@ class Writer:
         guard = "" if len(parts) == 1 else f" if {parts[0]} is not None else None"
         text = f"def keys(rows, a):\n    return [{key}{guard} for r in rows]"
         exec(_code(text, "<keys of a plan>"), names)  # noqa: S102 - our own text
-        keys: Keys = names["keys"]
+        keys: Keys = names.pop("keys")
         return (lambda rows, given: keys(rows, defaults | given)) if defaults else keys
 
     def _inline(self, name: str, word: Inline, place: int, declared: GraphQLField, details: Details) -> None:

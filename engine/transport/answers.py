@@ -96,7 +96,7 @@ class Reply:
                 headers["content-encoding"] = "gzip"
             kept.head = cause, self._raw(media, headers)
         await self._send({"type": "http.response.start", "status": 200, "headers": kept.head[1]})
-        await self.chunk(body, more=False)
+        await self._send({"type": "http.response.body", "body": body})
 
     async def cacheable(self, response: Response, media: str, errors: Errors) -> None:
         """As ``response``, for a GET: a client that has this very answer already hears only that."""

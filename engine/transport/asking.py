@@ -78,11 +78,15 @@ async def read_body(headers: Mapping[str, str], receive: Receive, most: int) -> 
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > most:
         raise _too_large(most)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body", False):
+        whole: bytes = message.get("body", b"")  # nearly always
+        if len(whole) > most:
+            raise _too_large(most)
+        return whole
     chunks: list[bytes] = []
     size = 0
-    more = True
-    while more:
-        message = await receive()
+    while True:
         if message["type"] == "http.disconnect":
             raise Left
         chunk: bytes = message.get("body", b"")
@@ -90,8 +94,9 @@ async def read_body(headers: Mapping[str, str], receive: Receive, most: int) -> 
         if size > most:
             raise _too_large(most)
         chunks.append(chunk)
-        more = message.get("more_body", False)
-    return b"".join(chunks)
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+        message = await receive()
 
 
 def _too_large(most: int) -> RequestRefused:

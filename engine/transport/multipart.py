@@ -5,6 +5,7 @@ files follow. https://github.com/jaydenseric/graphql-multipart-request-spec
 """
 
 from collections.abc import AsyncGenerator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -23,6 +24,7 @@ class _Parser(MultiPartParser):
     spool_max_size = 1 << 40  # never to a disk: the body is in memory, and bounded, already
 
 
+@lru_cache(256)  # clients send few different ones, with every request
 def is_multipart(content_type: str | None) -> bool:
     """Whether a body with this header may bring files."""
     return (content_type or "").partition(";")[0].strip().lower() == MULTIPART

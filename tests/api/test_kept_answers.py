@@ -94,6 +94,21 @@ async def test_a_guest_is_told_again_without_a_statement(keeping: Client) -> Non
     assert "Authorization" in second.headers["vary"]
 
 
+async def test_guests_who_ask_at_once_are_answered_by_one_reading_and_each_is_charged(
+    keeping: Client,
+) -> None:
+    async with keeping.statements.recording() as sent:
+        asked = await asyncio.gather(*(post(keeping) for _ in range(20)))
+        await asyncio.sleep(0)
+
+    figures = answers(keeping).figures
+    charged = [one for one in asked if "extensions" in one.json()]
+    assert [one.json()["data"] for one in asked] == [asked[0].json()["data"]] * 20
+    assert len([text for text in sent if "outbox" not in text]) == 2  # the channel's, and the products'
+    assert (figures["miss"], figures["joined"] + figures["hit"]) == (1, 19)
+    assert len(charged) == 1 + figures["joined"] > 1
+
+
 async def test_being_told_again_costs_nothing(keeping: Client) -> None:
     levels = [(await post(keeping)).json().get("extensions") for _ in range(3)]
 

@@ -87,7 +87,7 @@ def test_a_name_that_chooses_no_operation_is_refused(name: str | None) -> None:
 
 
 def test_the_least_lately_used_document_makes_room() -> None:
-    documents = Documents(SCHEMA, max_bytes=3 * 3_000)
+    documents = Documents(SCHEMA, max_bytes=2 * 26_000)
     first = documents.find("{ b }")
     for alias in "xyz":
         documents.find(f"{{ {alias}: b }}")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from graphql import parse
 from graphql.execution import Executor as Execution
@@ -64,7 +65,7 @@ async def run(document: str, variables: dict[str, Any], *, planning: bool) -> tu
 
 def without_ids(response: Response) -> dict[str, Any]:
     """The body, without the ids under which faults are logged."""
-    body = response.body()
+    body: dict[str, Any] = orjson.loads(orjson.dumps(response.body()))
     for error in body.get("errors", []):
         error["extensions"].pop("id", None)
     return body
@@ -78,7 +79,9 @@ async def test_a_plan_answers_as_the_reference_does(document: str, variables: di
 
     assert how == "reference"
     assert without_ids(planned) == without_ids(reference)
-    assert str(planned.data) == str(reference.data), "keys stand in the same order"
+    assert orjson.dumps(planned.body()["data"]) == orjson.dumps(reference.data), (
+        "keys stand in the same order"
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,7 @@ async def test_a_plan_answers_as_the_reference_does(document: str, variables: di
         ('{ things { id ... on Book { title(language: "de") } } }', "plan"),
         ("{ shelves(ids: [9]) { name } }", "retreat"),
         ("{ lost { id } }", "retreat"),
-        ("{ __schema { queryType { name } } }", "reference"),
+        ("{ __schema { queryType { name } } }", "schema"),
     ],
 )
 async def test_it_is_known_how_an_operation_was_run(document: str, how: str) -> None:
@@ -212,20 +215,12 @@ async def test_a_document_too_large_for_a_plan_runs_by_reference() -> None:
     assert executor.unsupported == {"size": 1}
 
 
-async def test_why_a_document_has_no_plan_is_counted() -> None:
-    executor = Executor(SCHEMA.graphql, lambda _: None)
-
-    await executor.execute(GraphQLRequest("{ __schema { queryType { name } } }"), Context(Loading(Calls())))
-
-    assert executor.unsupported == {"__schema": 1}
-
-
 def test_plans_longest_unused_make_room_for_others() -> None:
     document = parse("{ shelves(ids: [1]) { books { shelf { id } } } }")
     execution = Execution.build(SCHEMA.graphql, document)
     assert isinstance(execution, Execution)
     invocation = Invocation.of(execution)
-    shelf = Shelf(most=8)  # two plans of three selections, and one for each plan
+    shelf = Shelf(most=10)  # two plans of three selections, and two for each plan
     first, second, third = (Plans(document, shelf) for _ in range(3))
     kept = [first.find(invocation), second.find(invocation)]
 

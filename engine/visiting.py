@@ -1,0 +1,116 @@
+"""Rules of validation, asked together: as graphql-core asks them, at the nodes that any of them looks at.
+
+None of them looks at a name by itself, and names are half of a document. What was visited is let go of at the
+end: a visitor keeps its own methods, and through them all it has seen until the collector comes by.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from graphql import (
+    BREAK,
+    SKIP,
+    ASTValidationRule,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    Node,
+    TypeInfo,
+    ValidationContext,
+    Visitor,
+    visit,
+)
+from graphql.language.ast import QUERY_DOCUMENT_KEYS
+
+UNASKED: Final = {"description", "name", "alias"}
+KEYS: Final = {
+    kind: tuple(key for key in keys if key not in UNASKED) for kind, keys in QUERY_DOCUMENT_KEYS.items()
+}
+Ask = Callable[..., Any]
+
+
+class _Enough(Exception):
+    """There are as many errors as anybody reads."""
+
+
+def errors_by(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    rules: Sequence[type[ASTValidationRule]],
+    most: int,
+    *,
+    suggestions: bool,
+) -> list[GraphQLError]:
+    """What the rules have to say of a document, ``most`` errors and a word of the rest."""
+    errors: list[GraphQLError] = []
+
+    def told(error: GraphQLError) -> None:
+        if len(errors) >= most:
+            raise _Enough
+        errors.append(error)
+
+    info = TypeInfo(schema)
+    context = ValidationContext(schema, document, info, told, hide_suggestions=not suggestions)
+    asking = _Asking(info, [rule(context) for rule in rules])
+    try:
+        visit(document, asking, KEYS)
+    except _Enough:
+        errors.append(GraphQLError("Too many validation errors, error limit reached. Validation aborted."))
+    except RecursionError:
+        errors.append(GraphQLError("Validation aborted."))
+    finally:
+        asking.let_go()
+    return errors
+
+
+class _Asking(Visitor):
+    """Asks each rule at the nodes of which it has something to say, with the types there at hand."""
+
+    def __init__(self, info: TypeInfo, rules: Sequence[ASTValidationRule]) -> None:
+        super().__init__()
+        self._info = info
+        self._rules = rules
+        self._known: dict[str, tuple[list[tuple[int, Ask]], list[tuple[int, Ask]]]] = {}
+        self._skipping: list[Any] = [None] * len(rules)
+
+    def enter(self, node: Node, *args: Any) -> None:
+        self._info.enter(node)
+        skipping = self._skipping
+        for place, ask in self._asked(node.kind)[0]:
+            if skipping[place] is None:
+                said = ask(node, *args)
+                if said is SKIP or said is False:
+                    skipping[place] = node
+                elif said is BREAK or said is True:
+                    skipping[place] = BREAK
+
+    def leave(self, node: Node, *args: Any) -> None:
+        skipping = self._skipping
+        for place, ask in self._asked(node.kind)[1]:
+            if skipping[place] is None:
+                said = ask(node, *args)
+                if said is BREAK or said is True:
+                    skipping[place] = BREAK
+        for place, at in enumerate(skipping):
+            if at is node:
+                skipping[place] = None
+        self._info.leave(node)
+
+    def let_go(self) -> None:
+        """Of all that was seen."""
+        self.enter_leave_map.clear()
+        self._known.clear()
+        self._rules = ()
+
+    def _asked(self, kind: str) -> tuple[list[tuple[int, Ask]], list[tuple[int, Ask]]]:
+        known = self._known.get(kind)
+        if known is None:
+            known = self._known[kind] = self._found("enter", kind), self._found("leave", kind)
+        return known
+
+    def _found(self, word: str, kind: str) -> list[tuple[int, Ask]]:
+        return [
+            (place, ask)
+            for place, rule in enumerate(self._rules)
+            if (ask := getattr(rule, f"{word}_{kind}", None) or getattr(rule, word, None))
+        ]
