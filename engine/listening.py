@@ -1,7 +1,6 @@
 """Subscriptions: a source of events is opened once, and each event is answered as an operation of its own."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
 from inspect import isawaitable
@@ -14,32 +13,11 @@ from graphql.execution import create_source_event_stream
 from engine.errors import RequestRefused
 from engine.grouping import group_key
 from engine.groups import Group, Groups
-from engine.live import TOO_SLOW, Follower, LiveEvent, Mark, Returning, Source, Told, told
-from engine.members import PENDING, Member
+from engine.live import Follower, LiveEvent, Mark, Returning, Source, told
+from engine.members import Member
 from engine.operations import Operation
 from engine.requests import Response
 from engine.running import MakeContext, Runner
-
-
-async def listen(groups: Groups, operation: Operation, make_context: MakeContext) -> AsyncGenerator[Response]:
-    """The answer to every event of a subscription, for whoever fetches them one by one.
-
-    As ``follow``, and goes on with what the group tells.
-    """
-    queue = _Queue()
-    async with aclosing(follow(groups, operation, make_context, queue)) as answers:
-        async for answer in answers:
-            if isinstance(answer, Response):
-                yield answer
-                continue
-            queue.member = answer
-            try:
-                while (response := await queue.get()) is not None:
-                    yield response
-                    if not response.executed:
-                        return
-            finally:
-                answer.leave()
 
 
 async def follow(
@@ -183,42 +161,3 @@ async def _source(runner: Runner, execution: Execution[None]) -> AsyncIterable[o
     if isinstance(source, ExecutionResult):
         raise RequestRefused(runner.formatted(source.errors))
     return cast("AsyncIterable[object]", source)
-
-
-class _Queue:
-    """A follower whose answers are fetched."""
-
-    def __init__(self) -> None:
-        self._answers: deque[Response | None] = deque()
-        self._news = asyncio.Event()
-        self.member: Member | None = None
-
-    def tell(self, told: Told) -> None:
-        self._put(told.response)
-        if len(self._answers) > PENDING:
-            self.overflow()
-
-    def overflow(self) -> None:
-        if self.member is not None:
-            self.member.leave()
-        self._answers.clear()
-        self._put(Response.refused(_too_slow()))
-
-    def end(self, response: Response | None) -> None:
-        self._put(response)
-
-    def _put(self, answer: Response | None) -> None:
-        self._answers.append(answer)
-        self._news.set()
-
-    async def get(self) -> Response | None:
-        """The next answer; one that was not executed is the last, or null."""
-        while not self._answers:
-            self._news.clear()
-            await self._news.wait()
-        return self._answers.popleft()
-
-
-def _too_slow() -> RequestRefused:
-    """What is said to a listener that does not keep up."""
-    return RequestRefused.because("Too slow: come back with your cursor.", TOO_SLOW, 429)

@@ -118,12 +118,7 @@ class Told:
         self.place = event.place if isinstance(event, LiveEvent) else 0
         self.about = event.about if isinstance(event, LiveEvent) else None
         self.tail: bytes | None = None
-        """How its message ends, the same for every listener: kept by the first socket that writes it."""
-
-
-def is_too_slow(response: Response) -> bool:
-    """Whether it lets a listener go that did not keep up."""
-    return not response.executed and response.errors[0]["extensions"]["code"] == TOO_SLOW
+        """How its message ends, the same for every listener: kept by the first that writes it."""
 
 
 class Follower(Protocol):

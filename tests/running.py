@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from server.cli.requests import Requests
 from server.cli.sockets import Sockets
 
 
@@ -18,7 +19,7 @@ async def running(app: Starlette) -> AsyncIterator[str]:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=Requests,
             ws=Sockets,
             ws_per_message_deflate=False,
             lifespan="on",

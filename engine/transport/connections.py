@@ -1,33 +1,45 @@
 """What stays open: sockets and event streams, so that a server going down can end them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from random import shuffle
-from typing import Final
+from typing import Final, Protocol
 
 from graphql import OperationType
 
 PACE: Final = 0.05  # seconds between two ends at most: a few clients are not kept waiting
 
 
+class Connection(Protocol):
+    """A socket, or an event stream."""
+
+    @property
+    def held(self) -> int:
+        """Bytes that this process keeps for the client until it takes them."""
+
+    def go(self) -> None:
+        """Begin the end, and tell the client. Does not wait."""
+
+
 class Farewell:
-    """How one connection ends when the server goes: what it owes an answer is answered first.
+    """How one connection ends when the server goes: what it owes an answer is answered first."""
 
-    ``end`` begins its end and tells the client, and does not wait.
-    """
+    __slots__ = ("_owed", "begun", "connection", "let_go")
 
-    def __init__(self, end: Callable[[], None]) -> None:
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
         self.begun = False
         """Whether nothing new may be begun."""
-        self._end = end
+        self.let_go = False
+        """Whether the client did not keep up, and is to come back."""
         self._owed = 0
 
     def begin(self, *, at_once: bool) -> None:
         """End the connection when its queries and mutations are answered, or ``at_once``."""
         self.begun = True
         if at_once or not self._owed:
-            self._end()
+            self.connection.go()
 
     @contextmanager
     def owing(self, kind: OperationType) -> Iterator[None]:
@@ -50,9 +62,15 @@ class Connections:
         self._empty = asyncio.Event()
         self._empty.set()
         self._closing = False
+        self.let_go = 0
+        """Connections so far whose clients did not keep up."""
 
     def __len__(self) -> int:
         return len(self._open)
+
+    def held(self) -> list[int]:
+        """The bytes that are kept for each client until it takes them."""
+        return [farewell.connection.held for farewell in self._open]
 
     @property
     def closing(self) -> bool:
@@ -70,6 +88,7 @@ class Connections:
             yield
         finally:
             self._open.discard(connection)
+            self.let_go += connection.let_go
             if not self._open:
                 self._empty.set()
 

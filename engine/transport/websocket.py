@@ -8,6 +8,7 @@ from starlette.types import Receive, Scope, Send
 from engine.executor import Executor
 from engine.transport import protocol
 from engine.transport.connections import Connections
+from engine.transport.lines import line_of
 from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.sockets import Socket, close
 
@@ -44,7 +45,7 @@ class WebSocketEndpoint:
             self._executor,
             partial(self._make_context, connection),
             self._options,
-            write_text=scope.get("extensions", {}).get(protocol.WRITE_TEXT),
+            line=line_of(scope),
         )
         with self._connections.holding(socket.farewell):
             await socket.serve()

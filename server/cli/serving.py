@@ -13,6 +13,7 @@ from rich.panel import Panel
 from starlette.applications import Starlette
 
 from engine.transport.connections import Connections
+from server.cli.requests import Requests
 from server.cli.servers import own_servers
 from server.cli.sockets import Sockets
 from server.health import Readiness
@@ -50,7 +51,7 @@ async def _serve(
         app = create_app(ready)
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=Requests,
             ws=Sockets,
             # Compression costs 38 KiB a listener, and more than twice the work a message.
             ws_per_message_deflate=False,

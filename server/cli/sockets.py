@@ -4,7 +4,7 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from engine.transport.protocol import WRITE_TEXT
+from engine.transport.lines import LINE
 
 LAST_WORDS: Final = 5.0  # seconds that a client may take for what was written before its socket was closed
 
@@ -21,12 +21,22 @@ class Sockets(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         extensions = cast("dict[str, Any]", self.scope["extensions"])
-        extensions[WRITE_TEXT] = self.write_text
+        extensions[LINE] = self
         try:
             await super().run_asgi()
         finally:
-            del extensions[WRITE_TEXT]  # which would hold us as we hold it
+            del extensions[LINE]  # which would hold us as we hold it
+        self.let_go()
+
+    @property
+    def unsent(self) -> int:
+        return self.transport.get_write_buffer_size()
+
+    def let_go(self) -> None:
         self.loop.call_later(LAST_WORDS, self.transport.abort)
+
+    def abort(self) -> None:
+        self.transport.abort()
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
