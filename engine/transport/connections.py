@@ -68,6 +68,9 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
+    def __iter__(self) -> Iterator[Farewell]:
+        return iter(list(self._open))
+
     def held(self) -> list[int]:
         """The bytes that are kept for each client until it takes them."""
         return [farewell.connection.held for farewell in self._open]

@@ -27,6 +27,7 @@ class Taking:
     def __init__(self) -> None:
         self.open = asyncio.Event()
         self.open.set()
+        self.one_by_one = False
         self.sent: list[bytes] = []
         self.over = False
         self.is_last = False
@@ -35,6 +36,8 @@ class Taking:
 
     async def send(self, message: Message) -> None:
         await self.open.wait()
+        if self.one_by_one:
+            self.open.clear()
         if message["type"] == "http.response.body":
             self.sent.append(message["body"])
             self.over = not message["more_body"]
@@ -168,8 +171,10 @@ async def test_what_was_told_is_sent_before_the_last_event(client: Client, shop:
     await client.publish(3)
     shop.banned.add("guest")
     client.stream.farewell.begin(at_once=False)
-    await settled()
-    client.way.open.set()
+    client.way.one_by_one = True
+    while not client.way.over:
+        await settled()
+        client.way.open.set()
     await client.ended()
 
     assert client.way.sent[1:] == [event(1), event(2), event(3), b"event: complete\ndata:\n\n", b""]
