@@ -247,7 +247,7 @@ async def slow(world: World) -> list[str]:
     buffers, and each round begins with new ones, so that they do stop taking what is sent.
     """
     reading, other = world.crowds
-    long = STOCK.replace("{ id", "{ " + " ".join(f"a{n}: sku b{n}: name" for n in range(60)) + " id")
+    long = STOCK.replace("{ id", "{ " + " ".join(f"a{n}: sku b{n}: name" for n in range(90)) + " id")
     variables = watching(*range(1, WATCHED + 1))[1]
     await reading("connect", operations=[(long, variables)], times=50, path="/graphql/")
     await asyncio.sleep(1)

@@ -80,20 +80,23 @@ class Connections:
         """Whether the server is on its way down."""
         return self._closing
 
-    @contextmanager
-    def holding(self, connection: Farewell) -> Iterator[None]:
+    def holding(self, connection: Farewell) -> "Holding":
         """Count the connection in for the block. After ``close_all`` it is sent away at once."""
+        return Holding(self, connection)
+
+    def begin(self, connection: Farewell) -> None:
+        """As ``holding``, without an end."""
         self._open.add(connection)
         self._empty.clear()
         if self._closing:
             connection.begin(at_once=True)
-        try:
-            yield
-        finally:
-            self._open.discard(connection)
-            self.let_go += connection.let_go
-            if not self._open:
-                self._empty.set()
+
+    def end(self, connection: Farewell) -> None:
+        """The connection is over."""
+        self._open.discard(connection)
+        self.let_go += connection.let_go
+        if not self._open:
+            self._empty.set()
 
     async def close_all(self, *, spread: float = 0.0, patience: float = 0.0) -> None:
         """End every connection, sockets with 1001, and wait until each has let go of what it held.
@@ -120,3 +123,19 @@ class Connections:
             if connection in self._open:
                 connection.begin(at_once=False)
                 await asyncio.sleep(pause)
+
+
+class Holding:
+    """The block of a connection. A class, for a generator of each takes half a kilobyte."""
+
+    __slots__ = ("_connection", "_connections")
+
+    def __init__(self, connections: Connections, connection: Farewell) -> None:
+        self._connections = connections
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        self._connections.begin(self._connection)
+
+    def __exit__(self, *_: object) -> None:
+        self._connections.end(self._connection)
