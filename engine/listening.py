@@ -10,6 +10,7 @@ from graphql import ExecutionResult
 from graphql.execution import Executor as Execution
 from graphql.execution import create_source_event_stream
 
+from engine.charging import Account
 from engine.errors import RequestRefused
 from engine.grouping import group_key
 from engine.groups import Group, Groups
@@ -35,12 +36,16 @@ async def follow(
     listening = _Listening(groups, operation, make_context)
     beginning = await groups.runner.observed(operation, "subscription", listening.open())
     if not beginning.executed:
+        listening.close()
         yield beginning
         return
     answers = listening.join(follower) if hasattr(listening.source, "audience") else listening.alone()
-    async with aclosing(answers):
-        async for answer in answers:
-            yield answer
+    try:
+        async with aclosing(answers):
+            async for answer in answers:
+                yield answer
+    finally:
+        listening.close()
 
 
 class _Listening:
@@ -53,6 +58,12 @@ class _Listening:
         self._runner = groups.runner
         self._operation = operation
         self._make_context = make_context
+        self._account: Account | None = None
+
+    def close(self) -> None:
+        """Let go of what nobody else needs."""
+        if self._account is not None:
+            self._account.close()
 
     async def open(self) -> Response:
         """Find the source, or answer why there is none."""
@@ -60,6 +71,7 @@ class _Listening:
             returning = Returning.of(self._operation.extensions)
             context = await self._runner.context(self._make_context)
             self._execution = self._runner.build(self._operation, context, returning)
+            self._account = self._runner.account(context)
             await self._runner.admit(self._operation, context)
             self.source = await _source(self._runner, self._execution)
         except RequestRefused as refusal:
@@ -90,7 +102,7 @@ class _Listening:
         source = cast("Source", self.source)
         key = group_key(self._operation, self._execution, source.audience)
         group = self._groups.find(key, self._operation, self._execution, source)
-        member = group.join(follower, self._make_context)
+        member = group.join(follower, self._make_context, self._account)
         joined = False
         try:
             async with aclosing(self._catch_up(source, group, member)) as missed:
@@ -111,8 +123,8 @@ class _Listening:
             seconds, words = source.ends
             member.end_after(seconds, Response.refused(self._runner.refusal(words)))
         await asyncio.shield(group.begun)
-        if member.ended is not None:
-            yield member.ended
+        if (refusal := member.ended()) is not None:
+            yield refusal
             return
         cursor = cast("Returning", self._execution.root_value).after or source.after
         member.returned = cursor is not None
@@ -130,6 +142,9 @@ class _Listening:
             behind = False
             async with aclosing(source.missed(after)) as events:
                 async for event in events:
+                    if (refusal := member.ended()) is not None:  # its token has run out, or its budget
+                        yield refusal
+                        return
                     response = await self._missed(event, member)
                     yield response
                     if event.is_last or not response.executed:
@@ -143,7 +158,10 @@ class _Listening:
 
     async def _answered(self, event: object) -> Response:
         answering = self._answer(self._execution.build_per_event_executor(event))
-        return await self._runner.observed(self._operation, "event", answering)
+        response = await self._runner.observed(self._operation, "event", answering)
+        if self._account is not None:
+            self._account.charge(self._operation.actual_cost(response.data))
+        return response
 
     async def _answer(self, of_event: Execution[None]) -> Response:
         try:

@@ -111,10 +111,11 @@ class Source(Protocol):
 class Told:
     """One answer of a live field, as all listeners of a group are told it."""
 
-    __slots__ = ("about", "place", "response", "tail")
+    __slots__ = ("about", "cost", "place", "response", "tail")
 
-    def __init__(self, response: Response, event: object = None) -> None:
+    def __init__(self, response: Response, event: object = None, cost: int = 0) -> None:
         self.response = response
+        self.cost = cost
         self.place = event.place if isinstance(event, LiveEvent) else 0
         self.about = event.about if isinstance(event, LiveEvent) else None
         self.tail: bytes | None = None

@@ -121,6 +121,7 @@ class Ear:
         self.recovered: list[bool | None] = []
         self.told: list[Told] = []
         self.ended: list[str] = []
+        self.refusals: list[Any] = []
         self.cursor: str | None = None
         self.begin: int | None = None
         """Where its first listening began."""
@@ -158,6 +159,7 @@ class Ear:
 
     def end(self, response: Response | None) -> None:
         self.ended.append(response.errors[0]["extensions"]["code"] if response else "complete")
+        self.refusals += response.errors if response else ()
 
     def leave(self) -> None:
         assert self.member is not None
