@@ -32,10 +32,11 @@ async def test_a_listener_whose_budget_runs_out_is_throttled_and_comes_back_with
         first = asyncio.create_task(listening(server, key))
         await server.listeners(1)
         published = 0
-        while not first.done():
-            await happen(server.shop, CheckoutUpdated(checkout.id))
-            published += 1
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(30):
+            while not first.done():
+                await happen(server.shop, CheckoutUpdated(checkout.id))
+                published += 1
+                await asyncio.sleep(0.01)
         cursors, refusal = await first
         await asyncio.sleep(refusal["retryAfter"])
         async with server.subscription(CHECKOUT, back=cursors[-1], id=key) as again:
