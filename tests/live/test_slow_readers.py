@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 from uuid import uuid4
 
+import httpx2
 import pytest
 
 from domain.events import OrderUpdated
@@ -163,10 +164,13 @@ async def test_a_client_that_stops_reading_costs_little_and_is_let_go(
                     assert len(await stuck.read()) < MOST, "what the system has taken for it counts as well"
             await other.socket.close()
             await listening
+            async with httpx2.AsyncClient() as http:
+                figures = (await http.get(f"{server.url}/metrics")).text.splitlines()
 
     assert len(set(heard)) == len(heard) == number
     assert BYTES / 2 < peaks.most < MOST
     assert connections.let_go == 1
+    assert {"matvis_connections_let_go_total 1.0", "matvis_connections_bytes_most 0.0"} <= set(figures)
     if reads_again and kind == "socket":
         assert last.endswith(b"\x88\x26" + struct.pack("!H", 1013) + b"Too slow: come back with your cursor")
     elif reads_again:
