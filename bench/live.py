@@ -11,6 +11,7 @@ from statistics import median, quantiles
 from time import monotonic
 from typing import Any
 
+import httpx2
 import orjson
 from redis.asyncio import Redis
 
@@ -32,6 +33,10 @@ PAGE_BYTES = 4096
 TICKS = 100  # of /proc, a second
 ROUNDS = 5  # of what takes turns
 STOPPED = 10  # that stop reading in each
+WATCHED = 89  # variants; of one the newest answer replaces those that wait
+LET_GO = "matvis_connections_let_go_total"
+MOST_KEPT = "matvis_connections_bytes_most"
+LOOK = 0.2  # seconds between looks at them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,18 @@ def watching(*numbers: int) -> tuple[str, dict[str, Any]]:
 
 
 class Process:
-    """What the system says of a process."""
+    """A server: what the system says of it, and its own figures."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, port: int) -> None:
         self._place = Path(f"/proc/{number}")
+        self._figures = f"http://127.0.0.1:{port}/metrics"
+
+    async def figures(self) -> dict[str, float]:
+        """Those without labels."""
+        async with httpx2.AsyncClient() as http:
+            lines = (await http.get(self._figures)).text.splitlines()
+        told = (line.split() for line in lines if not line.startswith("#") and "{" not in line)
+        return {name: float(value) for name, value in told}
 
     def kib(self) -> float:
         return int((self._place / "statm").read_text().split()[1]) * PAGE_BYTES / 1024
@@ -99,19 +112,19 @@ class World:
     async def everybody(self, name: str, **arguments: Any) -> list[Any]:
         return list(await asyncio.gather(*(one(name, **arguments) for one in self.crowds)))
 
-    async def sell(self, variant: int = 1) -> float:
+    async def sell(self, variant: int) -> float:
         """Announce that the stock has changed; when that was committed."""
         async with self.database.transaction() as tx:
             await outbox.record(tx, StockChanged(variant))
         return monotonic()
 
-    async def delays(self, number: int, pause: float) -> list[float]:
+    async def delays(self, number: int, pause: float, variants: int = 1) -> list[float]:
         """Milliseconds from the commit of each of so many events to its receipt by each listener."""
         await self.everybody("reset")
         times = []
-        for _ in range(number):
+        for count in range(number):
             due = monotonic() + pause
-            times.append(await self.sell())
+            times.append(await self.sell(1 + count % variants))
             await asyncio.sleep(max(0.0, due - monotonic()))
         heard = [one for part in await self.everybody("hear", number=number, within=10.0) for one in part]
         return [
@@ -177,7 +190,7 @@ async def _in_a_world(
     port = free_port()
     async with serving("live", port, environ) as number, crowd(port) as one, crowd(port) as other:
         await asyncio.sleep(0.5)
-        return await part(World(effort, database, Process(number), [one, other]))
+        return await part(World(effort, database, Process(number, port), [one, other]))
 
 
 async def idle(world: World) -> list[str]:
@@ -228,37 +241,48 @@ async def steady(world: World) -> list[str]:
 
 
 async def slow(world: World) -> list[str]:
-    """Ten of sixty stop reading; the fields they watch are long, so that buffers fill.
+    """Ten of sixty stop reading, until each has been let go; what they watch is long, and changes all over.
 
     Rounds in which they read and in which they do not take turns, for machines have moods. The ten have small
     buffers, and each round begins with new ones, so that they do stop taking what is sent.
     """
     reading, other = world.crowds
-    long = STOCK.replace("{ id", "{ " + " ".join(f"a{n}: sku b{n}: name" for n in range(60)) + " id")
-    variables = watching(*range(1, 90))[1]
+    long = STOCK.replace("{ id", "{ " + " ".join(f"a{n}: sku b{n}: name" for n in range(90)) + " id")
+    variables = watching(*range(1, WATCHED + 1))[1]
     await reading("connect", operations=[(long, variables)], times=50, path="/graphql/")
     await asyncio.sleep(1)
     world.crowds = [reading]
-    number = int(100 * world.effort.seconds / ROUNDS)
-    await world.delays(50, 0.01)
+    number = int(150 * world.effort.seconds / ROUNDS)
+    await world.delays(50, 0.01, WATCHED)
     late: dict[bool, list[float]] = {False: [], True: []}
-    grown = []
+    held: list[float] = []
+    before = (await world.server.figures())[LET_GO]
     for stops in [False, True] * ROUNDS:
-        kib = world.server.kib()
         await other("connect", operations=[(long, variables)], times=STOPPED, path="/graphql/", room=4096)
         await asyncio.sleep(0.5)
         if stops:
             await other("stop_reading")
-        late[stops].append(percentiles(await world.delays(number, 0.01))[1])
-        if stops:
-            grown.append((world.server.kib() - kib) / STOPPED)
+        looking = asyncio.create_task(_look(world.server, held if stops else []))
+        late[stops].append(percentiles(await world.delays(number, 0.01, WATCHED))[1])
+        looking.cancel()
         await other("close")
+    gone = (await world.server.figures())[LET_GO] - before
     usual, beside = median(late[False]), median(late[True])
+    moved = median(stopped / read for read, stopped in zip(late[False], late[True], strict=True))
     return [
         f"| p99 of 50 listeners beside {STOPPED} that read, 100 long events a second | {usual:.1f} ms | |",
-        f"| p99 of 50 listeners beside {STOPPED} that stop reading | {beside:.1f} ms | within a tenth |",
-        f"| memory for each that stopped, at most | {max(grown):.0f} KiB | 1 MiB |",
+        f"| p99 of 50 listeners beside {STOPPED} that stop reading | {beside:.1f} ms | |",
+        f"| the second over the first, round by round | {moved:.2f} | 1.1 |",
+        f"| kept for one that stopped, at most, until it was let go | {max(held) / 1024:.0f} KiB | 1 MiB |",
+        f"| of {STOPPED * ROUNDS} that stopped, let go | {gone:.0f} | all |",
     ]
+
+
+async def _look(server: Process, held: list[float]) -> None:
+    """Note the most that the server keeps for one client, time and again."""
+    while True:
+        held.append((await server.figures())[MOST_KEPT])
+        await asyncio.sleep(LOOK)
 
 
 async def cpu(effort: Effort, database: Database, environ: Mapping[str, str]) -> list[str]:
@@ -274,7 +298,7 @@ async def cpu(effort: Effort, database: Database, environ: Mapping[str, str]) ->
         crowd(port) as other,
         crowd(their_port) as ears,
     ):
-        world = World(effort, database, Process(number), [one, other])
+        world = World(effort, database, Process(number, port), [one, other])
         await world.connect([watching(1)], effort.group)
         await ears("connect", operations=[(query, variables)], times=effort.group, path="/graphql/")
         await asyncio.sleep(1.5)
@@ -292,7 +316,7 @@ async def cpu(effort: Effort, database: Database, environ: Mapping[str, str]) ->
             await work
             return (server.cpu() - before) / events / effort.group * 1e6
 
-        theirs = Process(their_number)
+        theirs = Process(their_number, their_port)
         await world.delays(5, 0.2)
         await run_theirs(3)
         ours, others = [], []

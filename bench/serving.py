@@ -1,5 +1,6 @@
 """``python -m bench.serving SIDE PORT``: one side of the comparison, as the shop itself is served."""
 
+import socket
 import sys
 from typing import Any
 
@@ -8,6 +9,8 @@ import uvicorn
 from bench import constant, handwritten, strawberry_live
 from server import logs
 from server.asgi import create_app
+from server.cli.requests import Requests
+from server.cli.serving import keep_little_unsent
 from server.cli.sockets import Sockets
 from server.settings import Settings
 
@@ -28,15 +31,25 @@ def _app(side: str) -> Any:
     return app
 
 
-if __name__ == "__main__":
-    uvicorn.run(
-        _app(sys.argv[1]),
-        port=int(sys.argv[2]),
+def _serve(side: str, port: int) -> None:
+    theirs = side == "strawberry"
+    config = uvicorn.Config(
+        _app(side),
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio" if sys.argv[1] == "strawberry" else Sockets,
+        http="httptools" if theirs else Requests,
+        ws="websockets-sansio" if theirs else Sockets,
         ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         server_header=False,
     )
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        if not theirs:
+            keep_little_unsent(listening)
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1], int(sys.argv[2]))

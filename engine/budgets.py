@@ -122,6 +122,10 @@ class Admission:
         self._buckets = buckets
         self._counted = counted or {}
 
+    def caller_of(self, context: object) -> Caller:
+        """Who asks in this context."""
+        return self._caller_of(context)
+
     async def admit(self, operation: Asked, context: object) -> Receipt | None:
         """Let the operation pass, or raise ``RequestRefused``. A receipt where its cost was paid for."""
         caller = self._caller_of(context)
@@ -139,7 +143,7 @@ class Admission:
             return None
         taken = await self._buckets.take(claims)
         if taken.wait > 0:
-            raise _throttled(taken.wait, claims[-1] if budget else None, taken.levels[-1])
+            raise throttled(taken.wait, claims[-1] if budget else None, taken.levels[-1])
         return Receipt(self._buckets, claims[-1], taken.levels[-1]) if budget else None
 
     def _counts(self, operation: Asked, caller: Caller) -> list[Claim]:
@@ -162,7 +166,8 @@ def too_costly(cost: int, limit: int) -> RequestRefused:
     return RequestRefused([error], legacy_status=200)
 
 
-def _throttled(wait: float, claim: Claim | None, level: float) -> RequestRefused:
+def throttled(wait: float, claim: Claim | None, level: float) -> RequestRefused:
+    """The refusal of a caller whose budget has run out for so many seconds."""
     seconds = max(1, math.ceil(wait))
     extensions: dict[str, object] = {"retryAfter": seconds}
     if claim is not None:

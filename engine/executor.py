@@ -14,7 +14,7 @@ from engine.errors import Errors, Explain, RequestRefused
 from engine.groups import Groups
 from engine.incremental import deliver
 from engine.limits import Limits
-from engine.listening import follow, listen
+from engine.listening import follow
 from engine.live import Follower
 from engine.members import Member
 from engine.observing import Observe
@@ -171,31 +171,15 @@ class Executor:
                 task.cancel()
         await self.groups.finish()
 
-    async def subscribe(
-        self, request: GraphQLRequest | Operation, make_context: MakeContext
-    ) -> AsyncGenerator[Response]:
+    async def follow(
+        self, request: GraphQLRequest | Operation, make_context: MakeContext, follower: Follower
+    ) -> AsyncGenerator[Response | Member]:
         """Every answer to a request: one for a query or mutation, one for each event of a subscription.
 
         ``make_context`` is called for each execution. A response that was not executed is the last. Close
-        the generator to close the source of events.
+        the generator to close the source of events. Where a group tells a subscription's events, ``follower``
+        hears them from it; the membership is then the last that this gives.
         """
-        async with aclosing(self._answers(request, make_context, None)) as answers:
-            async for answer in answers:
-                assert isinstance(answer, Response), "only a follower is given a membership"
-                yield answer
-
-    def follow(
-        self, request: GraphQLRequest | Operation, make_context: MakeContext, follower: Follower
-    ) -> AsyncGenerator[Response | Member]:
-        """As ``subscribe``; but where a group tells a subscription's events, ``follower`` hears them from it.
-
-        The membership is then the last that this gives.
-        """
-        return self._answers(request, make_context, follower)
-
-    async def _answers(
-        self, request: GraphQLRequest | Operation, make_context: MakeContext, follower: Follower | None
-    ) -> AsyncGenerator[Response | Member]:
         try:
             operation = request if isinstance(request, Operation) else await self.prepare(request)
         except RequestRefused as refusal:
@@ -204,10 +188,6 @@ class Executor:
         if operation.kind is not OperationType.SUBSCRIPTION:
             yield await self.answer(operation, make_context)
             return
-        if follower is None:
-            answers: AsyncGenerator[Response | Member] = listen(self.groups, operation, make_context)
-        else:
-            answers = follow(self.groups, operation, make_context, follower)
-        async with aclosing(answers):
+        async with aclosing(follow(self.groups, operation, make_context, follower)) as answers:
             async for answer in answers:
                 yield answer

@@ -9,6 +9,7 @@ from typing import Final
 import orjson
 from graphql.execution import Executor as Execution
 
+from engine.charging import Account
 from engine.contexts import Contexts
 from engine.errors import RequestRefused
 from engine.live import Follower, LiveEvent, Mark, Source, Told, told
@@ -45,9 +46,9 @@ class Group:
     def __len__(self) -> int:
         return len(self._members)
 
-    def join(self, follower: Follower, make_context: MakeContext) -> Member:
-        """Become a member: from now on nothing escapes."""
-        member = Member(self, follower, make_context)
+    def join(self, follower: Follower, make_context: MakeContext, account: Account | None = None) -> Member:
+        """Become a member: from now on nothing escapes. What it is told is charged to the account."""
+        member = Member(self, follower, make_context, account)
         self._members[member] = None
         return member
 
@@ -88,6 +89,7 @@ class Group:
         """
         newest = {event.about: event for event in events if event.about is not None}
         responses: dict[LiveEvent, Response] = {}
+        charges = self._groups.runner.accounts is not None
         answers: list[Told] = []
         for event in events:
             asked = event if event.about is None else newest[event.about]
@@ -102,7 +104,8 @@ class Group:
                 for member in tuple(self._members):
                     member.end(response)
                 return False
-            answers.append(Told(told(event, response), event))
+            cost = self._operation.actual_cost(response.data) if charges else 0
+            answers.append(Told(told(event, response), event, cost))
             if asked.is_last:
                 break
         await self._pass_on(answers)

@@ -1,7 +1,6 @@
 """Subscriptions: a source of events is opened once, and each event is answered as an operation of its own."""
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
 from inspect import isawaitable
@@ -11,35 +10,15 @@ from graphql import ExecutionResult
 from graphql.execution import Executor as Execution
 from graphql.execution import create_source_event_stream
 
+from engine.charging import Account
 from engine.errors import RequestRefused
 from engine.grouping import group_key
 from engine.groups import Group, Groups
-from engine.live import TOO_SLOW, Follower, LiveEvent, Mark, Returning, Source, Told, told
-from engine.members import PENDING, Member
+from engine.live import Follower, LiveEvent, Mark, Returning, Source, told
+from engine.members import Member
 from engine.operations import Operation
 from engine.requests import Response
 from engine.running import MakeContext, Runner
-
-
-async def listen(groups: Groups, operation: Operation, make_context: MakeContext) -> AsyncGenerator[Response]:
-    """The answer to every event of a subscription, for whoever fetches them one by one.
-
-    As ``follow``, and goes on with what the group tells.
-    """
-    queue = _Queue()
-    async with aclosing(follow(groups, operation, make_context, queue)) as answers:
-        async for answer in answers:
-            if isinstance(answer, Response):
-                yield answer
-                continue
-            queue.member = answer
-            try:
-                while (response := await queue.get()) is not None:
-                    yield response
-                    if not response.executed:
-                        return
-            finally:
-                answer.leave()
 
 
 async def follow(
@@ -57,12 +36,16 @@ async def follow(
     listening = _Listening(groups, operation, make_context)
     beginning = await groups.runner.observed(operation, "subscription", listening.open())
     if not beginning.executed:
+        listening.close()
         yield beginning
         return
     answers = listening.join(follower) if hasattr(listening.source, "audience") else listening.alone()
-    async with aclosing(answers):
-        async for answer in answers:
-            yield answer
+    try:
+        async with aclosing(answers):
+            async for answer in answers:
+                yield answer
+    finally:
+        listening.close()
 
 
 class _Listening:
@@ -75,6 +58,12 @@ class _Listening:
         self._runner = groups.runner
         self._operation = operation
         self._make_context = make_context
+        self._account: Account | None = None
+
+    def close(self) -> None:
+        """Let go of what nobody else needs."""
+        if self._account is not None:
+            self._account.close()
 
     async def open(self) -> Response:
         """Find the source, or answer why there is none."""
@@ -82,6 +71,7 @@ class _Listening:
             returning = Returning.of(self._operation.extensions)
             context = await self._runner.context(self._make_context)
             self._execution = self._runner.build(self._operation, context, returning)
+            self._account = self._runner.account(context)
             await self._runner.admit(self._operation, context)
             self.source = await _source(self._runner, self._execution)
         except RequestRefused as refusal:
@@ -112,7 +102,7 @@ class _Listening:
         source = cast("Source", self.source)
         key = group_key(self._operation, self._execution, source.audience)
         group = self._groups.find(key, self._operation, self._execution, source)
-        member = group.join(follower, self._make_context)
+        member = group.join(follower, self._make_context, self._account)
         joined = False
         try:
             async with aclosing(self._catch_up(source, group, member)) as missed:
@@ -133,8 +123,8 @@ class _Listening:
             seconds, words = source.ends
             member.end_after(seconds, Response.refused(self._runner.refusal(words)))
         await asyncio.shield(group.begun)
-        if member.ended is not None:
-            yield member.ended
+        if (refusal := member.ended()) is not None:
+            yield refusal
             return
         cursor = cast("Returning", self._execution.root_value).after or source.after
         member.returned = cursor is not None
@@ -152,6 +142,9 @@ class _Listening:
             behind = False
             async with aclosing(source.missed(after)) as events:
                 async for event in events:
+                    if (refusal := member.ended()) is not None:  # its token has run out, or its budget
+                        yield refusal
+                        return
                     response = await self._missed(event, member)
                     yield response
                     if event.is_last or not response.executed:
@@ -165,7 +158,10 @@ class _Listening:
 
     async def _answered(self, event: object) -> Response:
         answering = self._answer(self._execution.build_per_event_executor(event))
-        return await self._runner.observed(self._operation, "event", answering)
+        response = await self._runner.observed(self._operation, "event", answering)
+        if self._account is not None:
+            self._account.charge(self._operation.actual_cost(response.data))
+        return response
 
     async def _answer(self, of_event: Execution[None]) -> Response:
         try:
@@ -183,42 +179,3 @@ async def _source(runner: Runner, execution: Execution[None]) -> AsyncIterable[o
     if isinstance(source, ExecutionResult):
         raise RequestRefused(runner.formatted(source.errors))
     return cast("AsyncIterable[object]", source)
-
-
-class _Queue:
-    """A follower whose answers are fetched."""
-
-    def __init__(self) -> None:
-        self._answers: deque[Response | None] = deque()
-        self._news = asyncio.Event()
-        self.member: Member | None = None
-
-    def tell(self, told: Told) -> None:
-        self._put(told.response)
-        if len(self._answers) > PENDING:
-            self.overflow()
-
-    def overflow(self) -> None:
-        if self.member is not None:
-            self.member.leave()
-        self._answers.clear()
-        self._put(Response.refused(_too_slow()))
-
-    def end(self, response: Response | None) -> None:
-        self._put(response)
-
-    def _put(self, answer: Response | None) -> None:
-        self._answers.append(answer)
-        self._news.set()
-
-    async def get(self) -> Response | None:
-        """The next answer; one that was not executed is the last, or null."""
-        while not self._answers:
-            self._news.clear()
-            await self._news.wait()
-        return self._answers.popleft()
-
-
-def _too_slow() -> RequestRefused:
-    """What is said to a listener that does not keep up."""
-    return RequestRefused.because("Too slow: come back with your cursor.", TOO_SLOW, 429)

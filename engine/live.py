@@ -111,19 +111,15 @@ class Source(Protocol):
 class Told:
     """One answer of a live field, as all listeners of a group are told it."""
 
-    __slots__ = ("about", "place", "response", "tail")
+    __slots__ = ("about", "cost", "place", "response", "tail")
 
-    def __init__(self, response: Response, event: object = None) -> None:
+    def __init__(self, response: Response, event: object = None, cost: int = 0) -> None:
         self.response = response
+        self.cost = cost
         self.place = event.place if isinstance(event, LiveEvent) else 0
         self.about = event.about if isinstance(event, LiveEvent) else None
         self.tail: bytes | None = None
-        """How its message ends, the same for every listener: kept by the first socket that writes it."""
-
-
-def is_too_slow(response: Response) -> bool:
-    """Whether it lets a listener go that did not keep up."""
-    return not response.executed and response.errors[0]["extensions"]["code"] == TOO_SLOW
+        """How its message ends, the same for every listener: kept by the first that writes it."""
 
 
 class Follower(Protocol):

@@ -5,6 +5,7 @@ from collections import deque
 from dataclasses import replace
 from typing import Protocol
 
+from engine.charging import Account
 from engine.live import NAME, Follower, Told
 from engine.requests import Response
 from engine.running import MakeContext
@@ -25,11 +26,17 @@ class Member:
     """A listener's place in a group. It is told nothing before ``go_on``."""
 
     __slots__ = (
-        "_end", "_follower", "_group", "_heard", "_overflown", "_pending", "_timer", "cursor", "make_context",
-        "returned",
+        "_account", "_end", "_follower", "_group", "_heard", "_overflown", "_pending", "_timer", "cursor",
+        "make_context", "returned",
     )  # fmt: skip  # there are many of them
 
-    def __init__(self, group: Joined, follower: Follower, make_context: MakeContext) -> None:
+    def __init__(
+        self,
+        group: Joined,
+        follower: Follower,
+        make_context: MakeContext,
+        account: Account | None = None,
+    ) -> None:
         self.make_context = make_context
         self.cursor = group.cursor
         """Everything after it is told."""
@@ -42,6 +49,9 @@ class Member:
         self._overflown = False
         self._end: tuple[Response | None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._account = account
+        if account is not None:
+            account.join(self)
 
     @property
     def goes_on(self) -> bool:
@@ -53,9 +63,8 @@ class Member:
         """Whether it has neither left nor been let go."""
         return self._group is not None
 
-    @property
     def ended(self) -> Response | None:
-        """The refusal with which the group has ended before the listener was told anything."""
+        """The refusal with which its listening has ended before it went on."""
         return self._end[0] if self._end else None
 
     def end_after(self, seconds: float, refusal: Response) -> None:
@@ -84,6 +93,8 @@ class Member:
         if self._pending is None:
             if answer.place > self._heard:
                 self._follower.tell(self._own(answer) if self.returned else answer)
+                if self._account is not None:
+                    self._account.charge(answer.cost)
         elif len(self._pending) < PENDING:
             self._pending.append(answer)
         else:
@@ -111,6 +122,9 @@ class Member:
         """Hear no more."""
         if self._timer is not None:
             self._timer.cancel()
+        account, self._account = self._account, None
+        if account is not None:
+            account.leave(self)
         group, self._group = self._group, None
         if group is not None:
             group.drop(self)

@@ -11,6 +11,7 @@ from graphql.execution import Executor as Execution
 
 from engine.beside import beside
 from engine.budgets import Admission, Receipt
+from engine.charging import Account, Accounts
 from engine.declarations import rows_by_class
 from engine.described import Described
 from engine.errors import BAD_USER_INPUT, Errors, RequestRefused, placed
@@ -31,6 +32,8 @@ class Runner:
         self.errors = errors
         self.admission: Admission | None = None
         """Who decides which caller's operations run; without one only the limits count."""
+        self.accounts: Accounts | None = None
+        """What callers owe for events; without them events cost nothing."""
         self.planning = bool(rows_by_class(schema))
         """Whether known documents run by plan; a schema of other than declared fields cannot."""
         self.runs: Counter[str] = Counter()
@@ -94,6 +97,12 @@ class Runner:
     async def admit(self, operation: Operation, context: object) -> Receipt | None:
         """Raises ``RequestRefused``."""
         return None if self.admission is None else await self.admission.admit(operation, context)
+
+    def account(self, context: object) -> Account | None:
+        """Who pays for the events of a subscription. Raises ``RequestRefused`` where nothing is left."""
+        if self.admission is None or self.accounts is None:
+            return None
+        return self.accounts.of(self.admission.caller_of(context))
 
     def invoke(self, operation: Operation, context: object) -> Invocation:
         """Read the variables. Raises ``RequestRefused``."""

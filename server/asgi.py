@@ -1,7 +1,7 @@
 """The ASGI application: the API, files, keys, and the signs of life."""
 
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any, Final
 
@@ -9,7 +9,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from commands.shop import Shop
 from engine.caching.serving import Caching
@@ -43,6 +44,21 @@ FINISH_SECONDS = 3.0  # for mutations that still run when the server has waited 
 # the default of 700, looking at them in vain is a seventh of its time.
 YOUNG: Final = 20_000
 OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
+
+
+class Application(Starlette):
+    """Sockets go past Starlette's layers, which would stay on the stack of each for as long as it is open."""
+
+    sockets: Mapping[str, ASGIApp] = {}
+    """By their paths."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        socket = self.sockets.get(scope["path"]) if scope["type"] == "websocket" else None
+        if socket is None:
+            await super().__call__(scope, receive, send)
+            return
+        scope["app"] = self
+        await socket(scope, receive, send)
 
 
 def create_app(
@@ -109,7 +125,12 @@ def create_app(
         *webhook_routes(),
     ]
     around = [Middleware(RequestIds), *([Middleware(traces.carried)] if traces else [])]
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=around)
+    app = Application(routes=routes, lifespan=lifespan, middleware=around)
+    app.sockets = {
+        route.path: RequestIds(traces.carried(route.app) if traces else route.app)
+        for route in routes
+        if isinstance(route, WebSocketRoute)
+    }
     app.state.executor = executor
     app.state.connections = connections
     app.state.readiness = Readiness()

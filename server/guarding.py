@@ -10,6 +10,7 @@ from adapters.documents import SharedDocuments
 from commands.shop import Shop
 from db import outbox
 from engine.budgets import Admission, Budget, Caller, Counted
+from engine.charging import Accounts
 from engine.executor import Executor
 from engine.manifests import BadManifest, trusted_documents
 from engine.persisted import Persisted
@@ -32,6 +33,9 @@ async def guarding(settings: Settings, shop: Shop, executor: Executor) -> AsyncI
         if settings.cost_budget or counted:
             buckets = SharedBuckets(settings.redis_url, name)
             stack.push_async_callback(buckets.close)
+        if settings.cost_budget and buckets is not None:
+            executor.runner.accounts = accounts = Accounts(buckets)
+            stack.push_async_callback(accounts.close)
         executor.runner.admission = Admission(callers(settings), buckets, counted)
         if settings.automatic_documents:
             executor.persisted.shelf = documents = SharedDocuments(settings.redis_url, name)

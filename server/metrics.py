@@ -121,6 +121,16 @@ class Standing:
         yield GaugeMetricFamily(
             "matvis_connections", "Open sockets and event streams.", value=len(self._connections)
         )
+        held = self._connections.held()
+        yield GaugeMetricFamily(
+            "matvis_connections_bytes", "What is kept for them until they take it.", value=sum(held)
+        )
+        yield GaugeMetricFamily(
+            "matvis_connections_bytes_most", "The same, for one of them.", value=max(held, default=0)
+        )
+        yield CounterMetricFamily(
+            "matvis_connections_let_go", "Those that did not keep up.", value=self._connections.let_go
+        )
         yield from self._answers()
         if self.shop is None:
             return

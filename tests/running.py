@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.applications import Starlette
 
+from server.cli.requests import Requests
+from server.cli.serving import keep_little_unsent
 from server.cli.sockets import Sockets
 
 
@@ -16,9 +18,10 @@ async def running(app: Starlette) -> AsyncIterator[str]:
     """The address, without a slash at its end, of a server that runs ``app`` as ``./run`` would."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        keep_little_unsent(listening)
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=Requests,
             ws=Sockets,
             ws_per_message_deflate=False,
             lifespan="on",

@@ -11,6 +11,7 @@ import orjson
 from starlette.types import Send
 
 from engine.errors import Errors, RequestRefused
+from engine.live import Told
 from engine.requests import Encoded, Response
 from engine.transport.media import JSON, accepts_gzip
 from engine.transport.options import TransportOptions
@@ -38,6 +39,14 @@ def encode(response: Response, errors: Errors, envelope: Mapping[str, Any] | Non
         return _dump(
             {"errors": [error], "data": None} if response.executed else {"errors": [error]}, envelope
         )
+
+
+def tail_of(told: Told, errors: Errors) -> bytes:
+    """How the message with it ends: its JSON as the last member of an envelope, whatever that begins with."""
+    tail = told.tail
+    if tail is None:
+        tail = told.tail = encode(told.response, errors) + b"}"
+    return tail
 
 
 def _dump(body: object, envelope: Mapping[str, Any] | None) -> bytes:

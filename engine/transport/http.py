@@ -1,6 +1,6 @@
 """GraphQL over HTTP: one operation, one answer; or one an event, for those who accept an event stream."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import partial
 
 from graphql import OperationType
@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from engine.errors import RequestRefused
 from engine.executor import Executor
 from engine.explorer.page import Explorer
+from engine.members import Member
 from engine.operations import comes_in_parts, refuse_mutation, refuse_subscription
 from engine.repeating import HEADER
 from engine.requests import GraphQLRequest, Response
@@ -18,6 +19,7 @@ from engine.transport.asking import check_cross_site, parse_posted, parse_query,
 from engine.transport.connections import Connections
 from engine.transport.headers import headers_of
 from engine.transport.leaving import LeavingCancels, Left
+from engine.transport.lines import line_of
 from engine.transport.media import EVENT_STREAM, GRAPHQL_JSON, HTML, JSON, asked_in_parts, negotiate
 from engine.transport.multipart import is_multipart
 from engine.transport.multiparts import write_parts
@@ -119,7 +121,8 @@ class HTTPEndpoint:
             if asked is not None:
                 responses = executor.deliver(operation, make_context, asked.form)
                 if asked.media == EVENT_STREAM:
-                    await self._write(reply, EventStream(responses, executor.errors), operation.kind)
+                    stream = EventStream(executor.errors, self._options)
+                    await self._write(scope, reply, stream, responses, operation.kind)
                 else:
                     await write_parts(reply, responses, asked, media, executor.errors)
                 return
@@ -148,24 +151,33 @@ class HTTPEndpoint:
         if last:
             request = request.returning(last)
         kind = OperationType.QUERY
+        stream = EventStream(executor.errors, self._options)
+        answers: AsyncGenerator[Response | Member]
         try:
             operation = await executor.prepare(request)
         except RequestRefused as refusal:
-            responses = only(Response.refused(refusal))
+            answers = only(Response.refused(refusal))
         else:
             if scope["method"] == "GET":
                 refuse_mutation(operation)
             kind = operation.kind
             asked = asked_in_parts(headers_of(scope).get("accept")) if comes_in_parts(operation) else None
             if asked is not None:
-                responses = executor.deliver(operation, make_context, asked.form)
+                answers = executor.deliver(operation, make_context, asked.form)
             else:
-                responses = executor.subscribe(operation, make_context)
-        await self._write(reply, EventStream(responses, executor.errors), kind)
+                answers = executor.follow(operation, make_context, stream)
+        await self._write(scope, reply, stream, answers, kind)
 
-    async def _write(self, reply: Reply, stream: EventStream, kind: OperationType) -> None:
+    async def _write(
+        self,
+        scope: Scope,
+        reply: Reply,
+        stream: EventStream,
+        answers: AsyncGenerator[Response | Member],
+        kind: OperationType,
+    ) -> None:
         with self._connections.holding(stream.farewell), stream.farewell.owing(kind):
-            await stream.write(reply, self._options.keep_alive)
+            await stream.serve(reply, line_of(scope), answers)
 
 
 def _method(scope: Scope) -> str:

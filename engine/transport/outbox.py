@@ -6,7 +6,7 @@ from types import coroutine
 from typing import Any, Final
 
 MESSAGES: Final = 256  # that may wait for a client
-CHARACTERS: Final = 256 << 10  # in all of them
+BYTES: Final = 256 << 10  # in all of them
 
 _Key = tuple[Hashable, Hashable]
 
@@ -22,11 +22,11 @@ class Outbox:
     ``timeout`` seconds for one message, or what ``send`` raised.
     """
 
-    __slots__ = ("_lost", "_number", "_send", "_size", "_task", "_timeout", "_waiting")
+    __slots__ = ("_in_hand", "_lost", "_number", "_send", "_size", "_task", "_timeout", "_waiting")
 
     def __init__(
         self,
-        send: Callable[[Any], Coroutine[Any, Any, None]],
+        send: Callable[[bytes], Coroutine[Any, Any, None]],
         lost: Callable[[Exception], None],
         timeout: float,
     ) -> None:
@@ -34,16 +34,22 @@ class Outbox:
         self._lost: Callable[[Exception], None] | None = lost
         self._timeout = timeout
         self._task: asyncio.Task[None] | None = None
-        self._waiting: dict[_Key, Any] = {}
+        self._waiting: dict[_Key, bytes] = {}
         self._number = 0  # of messages that were offered, and wait
         self._size = 0  # of these
+        self._in_hand = 0  # bytes of the message that the client is slow to take
 
     @property
     def is_free(self) -> bool:
         """Whether nothing is on its way, and the client not lost."""
         return self._task is None and self._lost is not None
 
-    def offer(self, owner: Hashable, message: Any, about: Hashable = None) -> None:
+    @property
+    def held(self) -> int:
+        """Bytes that are kept here for the client."""
+        return self._in_hand + sum(map(len, self._waiting.values()))
+
+    def offer(self, owner: Hashable, message: bytes, about: Hashable = None) -> None:
         """Send as soon as it can be, and do not wait.
 
         Takes the place of a waiting one of its owner ``about`` the same. Raises ``Overflow``.
@@ -53,13 +59,13 @@ class Outbox:
             return
         key = (owner, object() if about is None else about)
         self._take(key)
-        if self._number >= MESSAGES or (self._number and self._size + len(message) > CHARACTERS):
+        if self._number >= MESSAGES or (self._number and self._size + len(message) > BYTES):
             raise Overflow
         self._waiting[key] = message
         self._number += 1
         self._size += len(message)
 
-    async def write(self, owner: Hashable, message: Any) -> None:
+    async def write(self, owner: Hashable, message: bytes) -> None:
         """Send, and wait until it is on its way. Cancelled while it waits, it is not sent."""
         if self._task is None:
             task = self._begin(message)
@@ -85,7 +91,7 @@ class Outbox:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def _begin(self, message: Any) -> asyncio.Task[None] | None:
+    def _begin(self, message: bytes) -> asyncio.Task[None] | None:
         if self._lost is None:
             return None
         try:
@@ -94,10 +100,11 @@ class Outbox:
             self._fail(exception)
             return None
         if rest is not None:
+            self._in_hand = len(message)
             self._task = asyncio.create_task(self._drain(rest))
         return self._task
 
-    def _take(self, key: _Key) -> Any:
+    def _take(self, key: _Key) -> bytes | None:
         """The waiting message under the key, no longer waiting; None where there is none."""
         message = self._waiting.pop(key, None)
         if message is not None and not isinstance(key[1], asyncio.Future):
@@ -111,8 +118,10 @@ class Outbox:
                 await rest
             while self._waiting:
                 key = next(iter(self._waiting))
+                message = self._take(key) or b""
+                self._in_hand = len(message)
                 async with asyncio.timeout(self._timeout):
-                    await self._send(self._take(key))
+                    await self._send(message)
                 if isinstance(key[1], asyncio.Future) and not key[1].done():
                     key[1].set_result(None)
         except Exception as exception:  # noqa: BLE001 - as above
@@ -123,7 +132,7 @@ class Outbox:
                 if isinstance(sent, asyncio.Future) and not sent.done():
                     sent.set_result(None)
             self._waiting.clear()
-            self._number = self._size = 0
+            self._number = self._size = self._in_hand = 0
 
     def _fail(self, exception: Exception) -> None:
         lost, self._lost = self._lost, None

@@ -11,10 +11,6 @@ from engine.requests import GraphQLRequest
 
 SUBPROTOCOL = "graphql-transport-ws"
 
-# What a server may have among its scope's extensions: a function that sends the text made of two parts of
-# UTF-8 at once, or says no, where the client does not take it now.
-WRITE_TEXT = "matvis.write_text"
-
 GOING_AWAY = 1001
 MESSAGE_TOO_BIG = 1009
 TRY_AGAIN_LATER = 1013  # clients take it for a break, and come back

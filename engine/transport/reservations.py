@@ -1,7 +1,7 @@
 """Streams that clients have reserved, and the operations that are answered through each."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable
+from collections.abc import AsyncGenerator, Callable, Hashable
 from contextlib import aclosing
 from secrets import token_urlsafe
 from typing import Final
@@ -10,43 +10,76 @@ import orjson
 from graphql import OperationType
 
 from engine.errors import Errors, RequestRefused
+from engine.live import Follower, Told
+from engine.members import Member
 from engine.requests import Response
-from engine.transport.answers import Reply, encode
-from engine.transport.connections import Farewell
-from engine.transport.media import EVENT_STREAM
-from engine.transport.sse import KEEP_ALIVE
+from engine.transport.answers import Reply, encode, tail_of
+from engine.transport.lines import Line
+from engine.transport.options import TransportOptions
+from engine.transport.streams import BROKEN, KEEP_ALIVE, Stream
 
 MOST_UNOPENED: Final = 1_000  # reservations; one more, and the oldest goes
-AHEAD: Final = 16  # events that wait to be sent; operations with more wait themselves
+
+Follow = Callable[[Follower], AsyncGenerator[Response | Member]]  # an operation's answers
+
+
+class Telling:
+    """An operation on a stream, whose group tells its events: a follower."""
+
+    __slots__ = ("_head", "_id", "_stream", "member")
+
+    def __init__(self, stream: "SharedStream", operation_id: str) -> None:
+        self._stream = stream
+        self._id = operation_id
+        self._head = b'event: next\ndata: {"id":%b,"payload":' % orjson.dumps(operation_id)
+        self.member: Member | None = None
+
+    def frame(self, tail: bytes) -> bytes:
+        """The event with what ends its JSON."""
+        return b"%b%b\n\n" % (self._head, tail)
+
+    def last(self) -> bytes:
+        """The event that says that nothing more comes."""
+        return b"event: complete\ndata: %b\n\n" % orjson.dumps({"id": self._id})
+
+    def tell(self, told: Told) -> None:
+        stream = self._stream.stream
+        stream.offer(self._id, self.frame(tail_of(told, stream.errors)), told.about)
+
+    def end(self, response: Response | None) -> None:
+        stream = self._stream.stream
+        self._stream.over(self._id, self)
+        if response is not None:
+            stream.offer(self._id, self.frame(encode(response, stream.errors) + b"}"))
+        stream.offer(self._id, self.last())
+
+    def cancel(self) -> None:
+        """The client wants to hear no more."""
+        if self.member is not None:
+            self.member.leave()
 
 
 class SharedStream:
     """One client's stream, reserved by ``caller``; what is begun before it is opened waits for that."""
 
-    def __init__(self, token: str, caller: Hashable) -> None:
+    def __init__(self, token: str, caller: Hashable, errors: Errors, options: TransportOptions) -> None:
         self.token = token
         self.caller = caller
-        self._ending = asyncio.Event()
-        self.farewell = Farewell(self._ending.set)
-        self._frames: asyncio.Queue[bytes] = asyncio.Queue(AHEAD)
-        self._operations: dict[str, asyncio.Task[None]] = {}
+        self.stream = Stream(errors, options)
+        self.farewell = self.stream.farewell
+        self._most = options.operations_per_socket
+        self._operations: dict[str, asyncio.Task[None] | Telling] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # operations, also those letting go of their source
 
-    def begin(
-        self,
-        operation_id: str,
-        kind: OperationType,
-        responses: AsyncGenerator[Response],
-        errors: Errors,
-        most: int,
-    ) -> None:
+    def begin(self, operation_id: str, kind: OperationType, follow: Follow) -> None:
         """Answer an operation through the stream. Raises ``RequestRefused``."""
         if operation_id in self._operations:
             raise RequestRefused.because("This operationId is under way.", "OPERATION_EXISTS", 409)
-        if len(self._tasks) >= most:
+        told = sum(isinstance(operation, Telling) for operation in self._operations.values())
+        if len(self._tasks) + told >= self._most:
             message = "This stream has too many operations under way."
             raise RequestRefused.because(message, "TOO_MANY_OPERATIONS", 429)
-        task = asyncio.create_task(self._operate(operation_id, kind, responses, errors))
+        task = asyncio.create_task(self._operate(operation_id, kind, follow))
         self._operations[operation_id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -56,60 +89,63 @@ class SharedStream:
         operation = self._operations.pop(operation_id, None)
         if operation is not None:
             operation.cancel()
+            self.stream.forget(operation_id)
+
+    def over(self, operation_id: str, telling: Telling) -> None:
+        """Free the id of an operation that is told."""
+        if self._operations.get(operation_id) is telling:
+            del self._operations[operation_id]
 
     async def end(self) -> None:
         """Stop everything, and wait until each has let go of its source."""
+        for operation in self._operations.values():
+            if isinstance(operation, Telling):
+                operation.cancel()
         for task in self._tasks:
             if not task.cancelling():
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.stream.close()
 
-    async def write(self, reply: Reply, keep_alive: float) -> None:
-        """Send every event, and a comment at first and after each ``keep_alive`` seconds of silence."""
-        await reply.start(200, EVENT_STREAM, {"x-accel-buffering": "no"})
-        await reply.chunk(KEEP_ALIVE)
-        ending = asyncio.create_task(self._ending.wait())
-        upcoming = asyncio.create_task(self._frames.get())
+    async def serve(self, reply: Reply, line: Line | None) -> None:
+        """Send every event until the end, and a comment at first: there may be no event for long."""
+        await self.stream.open(reply, line, KEEP_ALIVE)
+        await self.stream.serve()
+
+    async def _operate(self, operation_id: str, kind: OperationType, follow: Follow) -> None:
+        telling = Telling(self, operation_id)
         try:
-            while True:
-                await asyncio.wait(
-                    {upcoming, ending}, timeout=keep_alive, return_when=asyncio.FIRST_COMPLETED
-                )
-                if upcoming.done():
-                    await reply.chunk(upcoming.result())
-                    upcoming = asyncio.create_task(self._frames.get())
-                    await asyncio.sleep(
-                        0
-                    )  # it may be there already: what was answered is sent before the end
-                elif ending.done():
-                    break
-                else:
-                    await reply.chunk(KEEP_ALIVE)
-        finally:
-            ending.cancel()
-            upcoming.cancel()
-        await reply.chunk(b"", more=False)
+            async with aclosing(follow(telling)) as answers:
+                with self.farewell.owing(kind):
+                    async for answer in answers:
+                        if isinstance(answer, Member):
+                            self._go_on(operation_id, telling, answer)
+                            return
+                        if answer.is_event:  # the protocol has no message for a place alone
+                            tail = encode(answer, self.stream.errors) + b"}"
+                            await self.stream.write(operation_id, telling.frame(tail))
+                    if self._operations.get(operation_id) is asyncio.current_task():
+                        del self._operations[operation_id]
+                    await self.stream.write(operation_id, telling.last())
+        except Exception as exception:  # noqa: BLE001 - a fault of ours: the client comes back
+            self.stream.errors.exception(exception)
+            self.stream.end(BROKEN)
 
-    async def _operate(
-        self, operation_id: str, kind: OperationType, responses: AsyncGenerator[Response], errors: Errors
-    ) -> None:
-        async with aclosing(responses):
-            with self.farewell.owing(kind):
-                async for response in responses:
-                    if response.is_event:  # the protocol has no message for a place alone
-                        body = encode(response, errors, {"id": operation_id})
-                        await self._frames.put(b"event: next\ndata: " + body + b"\n\n")
-                if self._operations.get(operation_id) is asyncio.current_task():
-                    del self._operations[operation_id]
-                last = orjson.dumps({"id": operation_id})
-                await self._frames.put(b"event: complete\ndata: " + last + b"\n\n")
+    def _go_on(self, operation_id: str, telling: Telling, member: Member) -> None:
+        """The operation is a task no more."""
+        telling.member = member
+        if member.listens:
+            self._operations[operation_id] = telling
+        elif self._operations.get(operation_id) is asyncio.current_task():
+            del self._operations[operation_id]
 
 
 class Reservations:
     """The streams of this process by their tokens."""
 
-    def __init__(self, patience: float) -> None:
-        self._patience = patience
+    def __init__(self, errors: Errors, options: TransportOptions) -> None:
+        self._errors = errors
+        self._options = options
         self._streams: dict[str, SharedStream] = {}  # in the order they were reserved in
         self._unopened: dict[str, asyncio.TimerHandle] = {}
         self._lapsing: set[asyncio.Task[None]] = set()
@@ -120,8 +156,8 @@ class Reservations:
     def reserve(self, caller: Hashable) -> str:
         """The token of a new stream, which lapses where nobody opens it in time."""
         token = token_urlsafe(32)
-        self._streams[token] = SharedStream(token, caller)
-        timer = asyncio.get_running_loop().call_later(self._patience, self._lapse, token)
+        self._streams[token] = SharedStream(token, caller, self._errors, self._options)
+        timer = asyncio.get_running_loop().call_later(self._options.init_timeout, self._lapse, token)
         self._unopened[token] = timer
         if len(self._unopened) > MOST_UNOPENED:
             self._lapse(next(iter(self._unopened)))

@@ -25,6 +25,7 @@ from engine.transport.asking import check_cross_site, read_posted
 from engine.transport.connections import Connections
 from engine.transport.headers import headers_of
 from engine.transport.leaving import LeavingCancels
+from engine.transport.lines import line_of
 from engine.transport.media import EVENT_STREAM, asked_in_parts, negotiate
 from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.reservations import Reservations, SharedStream
@@ -64,7 +65,7 @@ class SharedStreams:
         self._make_context = make_context
         self._options = options
         self._connections = connections
-        self._reservations = Reservations(options.init_timeout)
+        self._reservations = Reservations(executor.errors, options)
 
     def concerns(self, scope: Scope, headers: Mapping[str, str]) -> bool:
         """Whether a request is about such a stream."""
@@ -93,12 +94,12 @@ class SharedStreams:
             case "GET":
                 negotiate(headers["accept"], (EVENT_STREAM,))
                 self._reservations.open(stream)
-                try:
-                    async with LeavingCancels(receive):
-                        with self._connections.holding(stream.farewell):
-                            await stream.write(reply, self._options.keep_alive)
-                finally:
-                    await self._reservations.close(stream)
+                with self._connections.holding(stream.farewell):
+                    try:
+                        async with LeavingCancels(receive):
+                            await stream.serve(reply, line_of(scope))
+                    finally:
+                        await self._reservations.close(stream)
             case "POST":
                 request = await read_posted(headers, receive, self._options)
                 last = headers.get("last-event-id")
@@ -129,16 +130,13 @@ class SharedStreams:
             raise going_away()
         if comes_in_parts(operation):
             asked = asked_in_parts(headers.get("accept"))
-            responses = self._executor.deliver(operation, make_context, asked.form if asked else Form.PLACED)
+            form = asked.form if asked else Form.PLACED
+            stream.begin(
+                operation_id, operation.kind, lambda _: self._executor.deliver(operation, make_context, form)
+            )
         else:
-            responses = self._executor.subscribe(operation, make_context)
-        stream.begin(
-            operation_id,
-            operation.kind,
-            responses,
-            self._executor.errors,
-            self._options.operations_per_socket,
-        )
+            follow = partial(self._executor.follow, operation, make_context)
+            stream.begin(operation_id, operation.kind, follow)
 
     async def _check(self, stream: SharedStream, make_context: Callable[[], Awaitable[object]]) -> None:
         """Refuse a token in other hands as if there were none."""

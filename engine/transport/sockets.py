@@ -15,8 +15,9 @@ from engine.live import Told
 from engine.members import Member
 from engine.requests import GraphQLRequest, Response
 from engine.transport import protocol
-from engine.transport.answers import encode
+from engine.transport.answers import encode, tail_of
 from engine.transport.connections import Farewell
+from engine.transport.lines import Line
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.outbox import Outbox, Overflow
 from engine.transport.protocol import SocketClosed
@@ -48,15 +49,15 @@ class Socket:
         make_context: Callable[[ConnectionParams | None], Awaitable[object]],
         options: TransportOptions,
         *,
-        write_text: Callable[[bytes, bytes], bool] | None = None,
+        line: Line | None = None,
     ) -> None:
         self._receive = receive
         self._raw_send = send
-        self._write_text = write_text  # as ``protocol.WRITE_TEXT``
+        self._line = line
         self._executor = executor
         self._make_context = make_context
         self._options = options
-        self.farewell = Farewell(self._go)
+        self.farewell = Farewell(self)
         self._outbox = Outbox(self._send_text, self._lost, options.send_timeout)
         self._params: Mapping[str, Any] | None = None  # None until connection_init
         self._acknowledged = False
@@ -64,7 +65,13 @@ class Socket:
         self._tasks: set[asyncio.Task[None]] = set()  # operations, also those letting go of their source
         self._end: asyncio.Future[SocketClosed | None] = asyncio.get_running_loop().create_future()
 
-    def _go(self) -> None:
+    @property
+    def held(self) -> int:
+        """Bytes that are kept here for the client."""
+        return self._outbox.held + (0 if self._line is None else self._line.unsent)
+
+    def go(self) -> None:
+        """The server goes down."""
         self._end_with(SocketClosed(protocol.GOING_AWAY, "Going away"))
 
     async def serve(self) -> None:
@@ -100,6 +107,7 @@ class Socket:
     def _end_with(self, closed: SocketClosed | None) -> None:
         """End the socket; None when there is nobody left to tell. The first reason is the one that counts."""
         if not self._end.done():
+            self.farewell.let_go = closed is not None and closed.code == protocol.TRY_AGAIN_LATER
             self._end.set_result(closed)
 
     async def _read(self) -> None:
@@ -121,9 +129,9 @@ class Socket:
             self._executor.errors.exception(exception)
             self._end_with(SocketClosed(protocol.INTERNAL_ERROR, "Internal server error"))
 
-    def encoded(self, response: Response) -> str:
+    def encoded(self, response: Response) -> bytes:
         """The response's JSON."""
-        return encode(response, self._executor.errors).decode()
+        return encode(response, self._executor.errors)
 
     async def _take(self, message: protocol.Message) -> None:
         match message:
@@ -221,12 +229,12 @@ class Socket:
             del self._operations[operation_id]
 
     async def _send(self, message: Mapping[str, Any]) -> None:
-        await self._write(message.get("id"), orjson.dumps(message).decode())
+        await self._write(message.get("id"), orjson.dumps(message))
 
-    async def _write(self, operation_id: str | None, message: str) -> None:
+    async def _write(self, operation_id: str | None, message: bytes) -> None:
         await self._outbox.write(operation_id, message)
 
-    def offer(self, operation_id: str, message: str, about: Hashable = None) -> None:
+    def offer(self, operation_id: str, message: bytes, about: Hashable = None) -> None:
         """Send a subscription's message when the client takes it; one that takes too few is let go."""
         try:
             self._outbox.offer(operation_id, message, about)
@@ -235,21 +243,19 @@ class Socket:
 
     def pass_on(self, operation_id: str, head: bytes, told: Told) -> None:
         """Send what a group tells, behind the ``head`` of its message. Ever so many listeners are told it."""
-        tail = told.tail
-        if tail is None:
-            tail = told.tail = encode(told.response, self._executor.errors) + b"}"
-        write = self._write_text
-        if write is None or not self._outbox.is_free or self._end.done() or not write(head, tail):
-            self.offer(operation_id, (head + tail).decode(), told.about)
+        tail = tail_of(told, self._executor.errors)
+        line = self._line
+        if line is None or not self._outbox.is_free or self._end.done() or not line.write_text(head, tail):
+            self.offer(operation_id, head + tail, told.about)
 
     def over(self, operation_id: str, subscription: Subscription) -> None:
         """Free the id of a subscription."""
         if self._operations.get(operation_id) is subscription:
             del self._operations[operation_id]
 
-    async def _send_text(self, text: str) -> None:
+    async def _send_text(self, text: bytes) -> None:
         if not self._end.done():
-            await self._raw_send({"type": "websocket.send", "text": text})
+            await self._raw_send({"type": "websocket.send", "text": text.decode()})
 
     def _lost(self, exception: Exception) -> None:
         match exception:

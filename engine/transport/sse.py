@@ -1,70 +1,84 @@
-"""Server-sent events: graphql-sse's distinct connections, one stream for one operation.
-
-Lines end with a bare newline, which every reader takes; some take nothing else.
-"""
+"""Server-sent events: graphql-sse's distinct connections, one stream for one operation."""
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Final
 
 from engine.errors import Errors
-from engine.live import is_too_slow
+from engine.live import Told
+from engine.members import Member
 from engine.requests import Response
-from engine.transport.answers import Reply, encode
-from engine.transport.connections import Farewell
-from engine.transport.media import EVENT_STREAM
+from engine.transport.answers import Reply, encode, tail_of
+from engine.transport.lines import Line
+from engine.transport.options import TransportOptions
+from engine.transport.streams import BROKEN, End, Stream
 
-KEEP_ALIVE = b":\n\n"
-COMPLETE = b"event: complete\ndata:\n\n"  # without a data line EventSource would drop the event
+COMPLETE: Final = b"event: complete\ndata:\n\n"  # without a data line EventSource would drop the event
+COMPLETED: Final = End(COMPLETE)
 
 
 class EventStream:
-    """One operation's answers, written as they come."""
+    """The answers to one operation. A follower, where a group tells them."""
 
-    def __init__(self, responses: AsyncGenerator[Response], errors: Errors) -> None:
-        self._responses = responses
+    def __init__(self, errors: Errors, options: TransportOptions) -> None:
         self._errors = errors
-        self._ending = asyncio.Event()
-        self.farewell = Farewell(self._ending.set)
+        self._stream = Stream(errors, options, COMPLETE)
+        self.farewell = self._stream.farewell
+        self._member: Member | None = None
 
-    async def write(self, reply: Reply, keep_alive: float) -> None:
-        """Send every answer, a comment after each ``keep_alive`` seconds of silence, and the last event."""
-        await reply.start(200, EVENT_STREAM, {"x-accel-buffering": "no"})  # nginx would hold events back
-        ending = asyncio.create_task(self._ending.wait())
-        async with aclosing(self._responses):
-            upcoming = asyncio.create_task(anext(self._responses, None))
-            try:
-                while not ending.done():
-                    await asyncio.wait(
-                        {upcoming, ending}, timeout=keep_alive, return_when=asyncio.FIRST_COMPLETED
-                    )
-                    if not upcoming.done():
-                        await reply.chunk(KEEP_ALIVE)
-                        continue
-                    response = upcoming.result()
-                    if response is None:
-                        break
-                    if is_too_slow(response):  # no last event: a reader that comes back by itself is to do so
-                        await reply.chunk(b"", more=False)
+    async def serve(
+        self, reply: Reply, line: Line | None, answers: AsyncGenerator[Response | Member]
+    ) -> None:
+        """Send every answer, and the last event."""
+        await self._stream.open(reply, line)
+        telling = asyncio.create_task(self._pass_on(answers))
+        try:
+            await self._stream.serve()
+        finally:
+            if self._member is not None:
+                self._member.leave()
+            if not telling.cancelling():
+                telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)  # a generator at work cannot be closed
+
+    def tell(self, told: Told) -> None:
+        body = tail_of(told, self._errors)[:-1]
+        self._stream.offer(None, event(told.response.cursor, body), told.about)
+
+    def end(self, response: Response | None) -> None:
+        if response is not None:
+            self._stream.offer(None, frame(response, self._errors))
+        self._stream.end(COMPLETED)
+
+    async def _pass_on(self, answers: AsyncGenerator[Response | Member]) -> None:
+        try:
+            async with aclosing(answers):
+                async for answer in answers:
+                    if isinstance(answer, Member):
+                        self._member = answer
                         return
-                    await reply.chunk(frame(response, self._errors))
-                    upcoming = asyncio.create_task(anext(self._responses, None))
-            finally:
-                ending.cancel()
-                upcoming.cancel()
-                await asyncio.gather(upcoming, return_exceptions=True)  # a generator at work cannot be closed
-        await reply.chunk(COMPLETE)
-        await reply.chunk(b"", more=False)
+                    await self._stream.write(None, frame(answer, self._errors))
+            self._stream.end(COMPLETED)
+        except Exception as exception:  # noqa: BLE001 - a fault of ours: the client comes back
+            self._errors.exception(exception)
+            self._stream.end(BROKEN)
 
 
 def frame(response: Response, errors: Errors) -> bytes:
     """One event. Its id is what EventSource gives back as Last-Event-ID; an id alone is no event to it."""
-    place = b"" if response.cursor is None else b"id: " + response.cursor.encode() + b"\n"
-    if not response.is_event:
-        return place + b"\n"
-    return b"event: next\n" + place + b"data: " + encode(response, errors) + b"\n\n"
+    if response.is_event:
+        return event(response.cursor, encode(response, errors))
+    return b"" if response.cursor is None else b"id: %b\n\n" % response.cursor.encode()
 
 
-async def only(response: Response) -> AsyncGenerator[Response]:
+def event(cursor: str | None, body: bytes) -> bytes:
+    """The event with this JSON."""
+    if cursor is None:
+        return b"event: next\ndata: %b\n\n" % body
+    return b"event: next\nid: %b\ndata: %b\n\n" % (cursor.encode(), body)
+
+
+async def only(response: Response) -> AsyncGenerator[Response | Member]:
     """A series of one."""
     yield response

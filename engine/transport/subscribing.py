@@ -13,10 +13,10 @@ from engine.requests import Response
 class Carrier(Protocol):
     """What the subscription asks of its socket."""
 
-    def encoded(self, response: Response) -> str:
+    def encoded(self, response: Response) -> bytes:
         """The response's JSON."""
 
-    def offer(self, operation_id: str, message: str, about: Hashable = None) -> None:
+    def offer(self, operation_id: str, message: bytes, about: Hashable = None) -> None:
         """Send a message when the client takes it."""
 
     def pass_on(self, operation_id: str, head: bytes, told: Told) -> None:
@@ -37,9 +37,9 @@ class Subscription:
         self._head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(operation_id)
         self.member: Member | None = None
 
-    def said(self, response: Response) -> str:
+    def said(self, response: Response) -> bytes:
         """The message with this answer."""
-        return f"{self._head.decode()}{self._socket.encoded(response)}}}"
+        return self._head + self._socket.encoded(response) + b"}"
 
     def tell(self, told: Told) -> None:
         self._socket.pass_on(self._id, self._head, told)
@@ -49,7 +49,7 @@ class Subscription:
         message: dict[str, Any] = {"id": self._id, "type": "complete"}
         if response is not None:
             message = {"id": self._id, "type": "error", "payload": response.errors}
-        self._socket.offer(self._id, orjson.dumps(message).decode())
+        self._socket.offer(self._id, orjson.dumps(message))
 
     def cancel(self) -> None:
         """The client wants to hear no more."""

@@ -8,6 +8,8 @@ from starlette.types import Receive, Scope, Send
 from engine.executor import Executor
 from engine.transport import protocol
 from engine.transport.connections import Connections
+from engine.transport.headers import headers_of
+from engine.transport.lines import line_of
 from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.sockets import Socket, close
 
@@ -29,8 +31,7 @@ class WebSocketEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
-        connection = HTTPConnection(scope)
-        if not self._options.trusts(connection.headers):
+        if not self._options.trusts(headers_of(scope)):
             await send({"type": "websocket.close", "code": protocol.FORBIDDEN})  # before accepting: HTTP 403
             return
         if protocol.SUBPROTOCOL not in scope["subprotocols"]:
@@ -42,9 +43,9 @@ class WebSocketEndpoint:
             receive,
             send,
             self._executor,
-            partial(self._make_context, connection),
+            partial(self._make_context, HTTPConnection(scope)),
             self._options,
-            write_text=scope.get("extensions", {}).get(protocol.WRITE_TEXT),
+            line=line_of(scope),
         )
         with self._connections.holding(socket.farewell):
             await socket.serve()

@@ -13,6 +13,7 @@ from rich.panel import Panel
 from starlette.applications import Starlette
 
 from engine.transport.connections import Connections
+from server.cli.requests import Requests
 from server.cli.servers import own_servers
 from server.cli.sockets import Sockets
 from server.health import Readiness
@@ -20,6 +21,7 @@ from server.settings import Settings, SettingsError
 
 GRACE_SECONDS = 10  # for operations under way, from the signal (or the end of the drain) on
 SPREAD_SECONDS = 3.0  # over which sockets and streams are sent away: their clients all come back elsewhere
+UNSENT = 128 << 10  # bytes
 FLUSH_SECONDS = 1  # for what was answered last to be sent, before the server just closes connections
 
 CreateApp = Callable[[Settings], Starlette]
@@ -50,7 +52,7 @@ async def _serve(
         app = create_app(ready)
         config = uvicorn.Config(
             app,
-            http="httptools",
+            http=Requests,
             ws=Sockets,
             # Compression costs 38 KiB a listener, and more than twice the work a message.
             ws_per_message_deflate=False,
@@ -137,6 +139,15 @@ def _announce(settings: Settings, notes: Sequence[str]) -> None:
     Console().print(Panel.fit("\n".join([*lines, *notes, "Stop with Ctrl-C."]), title="Matvis"))
 
 
+def keep_little_unsent(listening: socket.socket) -> None:
+    """Have the system keep no more of an answer than ``UNSENT`` beyond what is on its way, where it can.
+
+    It would take megabytes for each client that has stopped reading, before we heard of it.
+    """
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
+
+
 def _bound(settings: Settings) -> socket.socket:
     """The port, taken before anything slow is begun; nobody can connect until the server listens."""
     try:
@@ -146,6 +157,7 @@ def _bound(settings: Settings) -> socket.socket:
         listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        keep_little_unsent(listening)
     except OSError as error:
         raise SettingsError(
             f"HOST {settings.host} and PORT {settings.port} cannot be listened on: {error.strerror}."

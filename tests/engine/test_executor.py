@@ -11,6 +11,7 @@ from graphql import GraphQLSchema
 
 from engine.executor import Executor
 from engine.requests import GraphQLRequest, Response
+from tests.engine.following import answers_to
 
 
 def body(response: Response) -> Mapping[str, Any]:
@@ -145,7 +146,7 @@ async def test_a_mutation_that_began_outlives_its_caller(executor: Executor, con
 
 
 async def collect(executor: Executor, query: str, make_context: Any) -> list[Mapping[str, Any]]:
-    return [body(response) async for response in executor.subscribe(GraphQLRequest(query), make_context)]
+    return [body(response) async for response in answers_to(executor, query, make_context)]
 
 
 async def test_each_event_is_executed_in_a_context_of_its_own(executor: Executor, make_context: Any) -> None:
@@ -157,9 +158,7 @@ async def test_each_event_is_executed_in_a_context_of_its_own(executor: Executor
 async def test_a_right_withdrawn_between_events_ends_the_stream(
     executor: Executor, make_context: Any, shop: Any
 ) -> None:
-    async with aclosing(
-        executor.subscribe(GraphQLRequest("subscription { ticks(upTo: 3) }"), make_context)
-    ) as events:
+    async with aclosing(answers_to(executor, "subscription { ticks(upTo: 3) }", make_context)) as events:
         first = await anext(events)
         shop.banned.add("nobody")
         rest = [response async for response in events]
@@ -179,7 +178,7 @@ async def test_a_right_withdrawn_between_events_ends_the_stream(
 
 
 async def test_closing_the_stream_closes_its_source(executor: Executor, make_context: Any, shop: Any) -> None:
-    events = executor.subscribe(GraphQLRequest("subscription { forever }"), make_context)
+    events = answers_to(executor, "subscription { forever }", make_context)
     await anext(events)
 
     await events.aclose()

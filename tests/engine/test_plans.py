@@ -13,6 +13,7 @@ from engine.limits import Limits
 from engine.loading import Loading
 from engine.plans import Plans, Shelf, memory
 from engine.requests import GraphQLRequest, Response
+from tests.engine.following import answers_to
 from tests.engine.library import SCHEMA, Calls, Context, Made
 
 Heard = list[tuple[str, list[Any]]]
@@ -193,8 +194,8 @@ async def test_every_event_of_a_subscription_runs_by_plan() -> None:
         heard.append(Calls())
         return Context(Loading(heard[-1]))
 
-    request = GraphQLRequest("subscription { arrivals(shelf: 1) { name books { id } } }")
-    answers = [answer async for answer in executor.subscribe(request, make_context)]
+    query = "subscription { arrivals(shelf: 1) { name books { id } } }"
+    answers = [answer async for answer in answers_to(executor, query, make_context)]
 
     assert answers[0].data == {"arrivals": {"name": "Shelf 1", "books": [{"id": 11}]}}
     assert [error["path"] for error in answers[1].errors] == [["arrivals", "name"]]

@@ -20,6 +20,7 @@ from tests.live.test_subscriptions import happen
 from tests.markets import Market
 
 HERE = Path(__file__).parent / "packages"
+KINDS = ["graphql-ws", "graphql-sse", "graphql-sse in one connection", "EventSource"]
 
 
 class Network:
@@ -91,9 +92,7 @@ async def listening(
 
 
 @pytest.mark.usefixtures("packages")
-@pytest.mark.parametrize(
-    "kind", ["graphql-ws", "graphql-sse", "graphql-sse in one connection", "EventSource"]
-)
+@pytest.mark.parametrize("kind", KINDS)
 async def test_a_client_whose_network_breaks_hears_what_it_missed(
     served: Callable[..., Any], factory: Factory, kind: str
 ) -> None:
@@ -128,8 +127,9 @@ async def test_a_client_whose_network_breaks_hears_what_it_missed(
 
 
 @pytest.mark.usefixtures("packages")
+@pytest.mark.parametrize("kind", KINDS)
 async def test_a_client_that_was_too_slow_comes_back_with_its_cursor(
-    served: Callable[..., Any], factory: Factory, monkeypatch: pytest.MonkeyPatch
+    served: Callable[..., Any], factory: Factory, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     market = await Market.open(factory)
     checkout = await market.checkout((await market.variant("10"), 1))
@@ -142,7 +142,7 @@ async def test_a_client_that_was_too_slow_comes_back_with_its_cursor(
         raise Overflow
 
     server: Server
-    async with served() as server, listening("graphql-ws", f"{server.url}/graphql/", document) as event:
+    async with served() as server, listening(kind, f"{server.url}/graphql/", document) as event:
         await server.listeners(1)
         await happen(server.shop, CheckoutUpdated(checkout.id))
         first = await event()

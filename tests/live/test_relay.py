@@ -1,9 +1,10 @@
 """The outbox, moved to Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -227,6 +228,54 @@ async def test_the_relay_is_woken_by_a_commit(
         running.cancel()
 
     assert first + second == ["ProductVariant:1", "ProductVariant:2"]
+
+
+async def test_an_event_alone_is_announced_at_once_and_a_stream_in_batches_at_a_pace(
+    shop: Shop, session: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "POLL", 3600)
+    monkeypatch.setattr(relay, "PACE", 1.0)
+    batches: list[tuple[float, list[str]]] = []
+    announce, notice = shop.events.announce, relay._notice
+    told, idle = asyncio.Event(), asyncio.Event()
+
+    async def announcing(announcements: Sequence[Announcement]) -> None:
+        batches.append((monotonic(), [said.key for said in announcements]))
+        await announce(announcements)
+        told.set()
+
+    async def noticing(noticed: asyncio.Event) -> None:
+        idle.set()
+        await notice(noticed)
+
+    async def after(wanted: asyncio.Event, *variant_ids: int) -> float:
+        """Wait until something is so; then record events, each in a transaction of its own. When that was."""
+        async with asyncio.timeout(10):
+            await wanted.wait()
+        wanted.clear()
+        began = monotonic()
+        for key in variant_ids:
+            await record(shop, key)
+        return began
+
+    monkeypatch.setattr(shop.events, "announce", announcing)
+    monkeypatch.setattr(relay, "_notice", noticing)
+    running = asyncio.create_task(relay.relay(shop, session))
+    try:
+        alone = await after(idle, 1)
+        await after(told, 2, 3, 4)  # before the pace is over
+        await after(told)
+        idle.clear()
+        again = await after(idle, 5)
+        await after(told)
+    finally:
+        running.cancel()
+
+    times, keys = zip(*batches, strict=True)
+    assert keys == (["1"], ["2", "3", "4"], ["5"])
+    assert times[0] - alone < 1.0
+    assert times[1] - times[0] >= 0.9, "the pace is counted from before the events were read"
+    assert times[2] - again < 1.0
 
 
 async def test_the_relay_looks_again_when_a_notice_was_lost(
