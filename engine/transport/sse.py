@@ -16,6 +16,8 @@ from engine.transport.streams import BROKEN, End, Stream
 
 COMPLETE: Final = b"event: complete\ndata:\n\n"  # without a data line EventSource would drop the event
 COMPLETED: Final = End(COMPLETE)
+GOING: Final = b": this server goes down: come back with your cursor\n\n"
+"""A comment, and no ``complete``, after which clients take the operation for finished."""
 
 
 class EventStream:
@@ -23,7 +25,7 @@ class EventStream:
 
     def __init__(self, errors: Errors, options: TransportOptions) -> None:
         self._errors = errors
-        self._stream = Stream(errors, options, COMPLETE)
+        self._stream = Stream(errors, options, GOING)
         self.farewell = self._stream.farewell
         self._member: Member | None = None
 

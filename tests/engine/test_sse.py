@@ -63,7 +63,7 @@ async def test_silence_is_broken_by_comments_and_leaving_closes_the_source(servi
 
 
 @pytest.mark.parametrize("query", ["subscription { forever }", "{ slow }"])
-async def test_a_server_that_goes_completes_its_streams(
+async def test_a_server_that_goes_ends_its_streams_so_that_clients_come_back(
     serving: Any, shop: Any, connections: Any, query: str
 ) -> None:
     async with serving() as server, httpx2.AsyncClient() as client:
@@ -73,7 +73,8 @@ async def test_a_server_that_goes_completes_its_streams(
         await connections.close_all()
         response = await asking
 
-    assert response.content.endswith(b"event: complete\ndata:\n\n")
+    assert response.content.endswith(b": this server goes down: come back with your cursor\n\n")
+    assert b"event: complete" not in response.content
     assert shop.closed + shop.cancelled == ["forever" if "forever" in query else "slow"]
 
 

@@ -15,7 +15,7 @@ from engine.transport.answers import Reply
 from engine.transport.options import TransportOptions
 from engine.transport.outbox import MESSAGES
 from engine.transport.reservations import SharedStream
-from engine.transport.sse import EventStream
+from engine.transport.sse import GOING, EventStream
 from tests.engine.numbers import SEEN, Ear, Shop, explain, schema, settled
 
 Message = MutableMapping[str, Any]
@@ -177,7 +177,7 @@ async def test_what_was_told_is_sent_before_the_last_event(client: Client, shop:
         client.way.open.set()
     await client.ended()
 
-    assert client.way.sent[1:] == [event(1), event(2), event(3), b"event: complete\ndata:\n\n", b""]
+    assert client.way.sent[1:] == [event(1), event(2), event(3), GOING, b""]
     assert client.way.over
 
 
