@@ -283,7 +283,7 @@ async def _place(
     await stocks.allocate(tx, assign(wanted, ready.takes))
     await _spend(tx, ready, order_id)
     history = first_history(status, charged, by_itself=by_itself)
-    await placing.insert_history(tx, order_id, viewer.user_id, history, now)
+    await placing.insert_history(tx, order_id, viewer, history, now)
     await placing.move_payments(tx, checkout.id, order_id)
     await _save_addresses(tx, checkout)
     await placing.delete_checkout(tx, checkout.id)
@@ -293,7 +293,7 @@ async def _place(
         OrderCreated(order_id, str(checkout.id)),
         *([OrderPaid(order_id)] if charged in PAID else []),
         *(StockChanged(key, products[key]) for key in sorted({take.variant_id for take in ready.takes})),
-        by=viewer.user_id,
+        by=viewer,
     )
     named = [(line.product_name, line.variant_name, line.quantity, line.total_gross) for line in lines]
     return order_id, order_placed(number, named, priced, redirect_url)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from db.rows import Row
 from db.statements import Connection, Statement
+from domain.access import Viewer
 from domain.payments import Amounts, Subject
 
 
@@ -21,6 +22,7 @@ class TransactionRow(Row):
     checkout_id: UUID | None
     order_id: UUID | None
     user_id: int | None
+    app_id: int | None
     gateway: str
     name: str
     message: str
@@ -48,10 +50,10 @@ class TransactionRow(Row):
 
 
 COLUMNS = """
-    id, checkout_id, order_id, user_id, gateway, name, message, reference, external_url, idempotency_key,
-    fingerprint, asked_until, asked_with, look_at, currency, authorized_amount, authorize_pending_amount,
-    charged_amount, charge_pending_amount, refunded_amount, refund_pending_amount, canceled_amount,
-    cancel_pending_amount, available_actions, created_at, updated_at, meta, private_meta
+    id, checkout_id, order_id, user_id, app_id, gateway, name, message, reference, external_url,
+    idempotency_key, fingerprint, asked_until, asked_with, look_at, currency, authorized_amount,
+    authorize_pending_amount, charged_amount, charge_pending_amount, refunded_amount, refund_pending_amount,
+    canceled_amount, cancel_pending_amount, available_actions, created_at, updated_at, meta, private_meta
 """
 BY_IDS = Statement(f"select {COLUMNS} from transactions where id = any(:ids)")
 BY_KEY = Statement(f"select {COLUMNS} from transactions where idempotency_key = :key")
@@ -65,10 +67,10 @@ NAMED = Statement("select id from transactions where gateway = :gateway and refe
 LOCK = Statement(f"select {COLUMNS} from transactions where id = :id for update")
 INSERT = Statement(f"""
     insert into transactions (
-        id, checkout_id, order_id, gateway, name, idempotency_key, fingerprint, asked_until, asked_with,
-        look_at, currency, created_at, updated_at
+        id, checkout_id, order_id, user_id, app_id, gateway, name, idempotency_key, fingerprint, asked_until,
+        asked_with, look_at, currency, created_at, updated_at
     ) values (
-        :id, :checkout_id, :order_id, :gateway, :name, :key, :fingerprint, :asked_until,
+        :id, :checkout_id, :order_id, :user_id, :app_id, :gateway, :name, :key, :fingerprint, :asked_until,
         cast(:asked_with as jsonb), :look_at, :currency, :now, :now
     )
     returning {COLUMNS}
@@ -186,6 +188,7 @@ async def insert(
     *,
     subject: Subject,
     subject_id: UUID,
+    by: Viewer,
     gateway: str,
     name: str,
     key: str,
@@ -196,13 +199,15 @@ async def insert(
     currency: str,
     now: datetime,
 ) -> TransactionRow:
-    """A new payment, without events."""
+    """A new payment, without events; ``by`` is who begins it."""
     row = await INSERT.row(
         tx,
         TransactionRow,
         id=uuid4(),
         checkout_id=subject_id if subject is Subject.CHECKOUT else None,
         order_id=subject_id if subject is Subject.ORDER else None,
+        user_id=by.user_id,
+        app_id=by.app_id,
         gateway=gateway,
         name=name,
         key=key,

@@ -50,13 +50,13 @@ PAUSE: Final = 1.0  # seconds before listening again when that has failed
 def is_ordinary(context: Any) -> bool:
     """Whether the viewer is shown what everybody is: nothing is permitted to shoppers, logged in or not."""
     assert isinstance(context, Context), "the server makes no other"
-    return not context.viewer.is_staff and not context.viewer.permissions
+    return not context.viewer.works_here and not context.viewer.permissions
 
 
 def is_known(context: Any) -> bool:
-    """Whether somebody is logged in."""
+    """Whether it is a user or an app, and no guest."""
     assert isinstance(context, Context), "the server makes no other"
-    return context.viewer.user_id is not None
+    return context.viewer.name is not None
 
 
 @asynccontextmanager

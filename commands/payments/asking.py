@@ -135,7 +135,7 @@ async def take_down(
     if told.amount != amount:
         raise IncorrectDetails("The gateway told this before with another amount.")
     await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
-    await keep(tx, payable, outcome.kind, now)
+    await keep(tx, payable, outcome.kind, by=viewer, now=now)
     for news in outcome.besides:
         await write_down(tx, transaction, payable, news, viewer=viewer, now=now)
     return told
