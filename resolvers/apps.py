@@ -63,8 +63,10 @@ async def app(
     id: Annotated[strawberry.ID | None, strawberry.argument(description="The app's id.")] = None,
 ) -> App | None:
     own = info.context.viewer.app_id
+    if own is None:
+        info.context.viewer.require(Permission.MANAGE_APPS)
     key = own if id is None else ids.parse("App", id)
-    if key is None or key != own:
+    if key != own:
         info.context.viewer.require(Permission.MANAGE_APPS)
     return None if key is None else seen(App, await info.context.loading.load(AppLoaders.by_id, key))
 
