@@ -16,6 +16,7 @@ from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
+from adapters.app_tokens import hash_of, new_app_token
 from db.pool import Database
 from db.rows import Row
 from db.statements import Statement
@@ -387,6 +388,12 @@ class Factory:
         """An app without a token."""
         granted = [one.value for one in permissions]
         return await self.add(apps.Apps, **{"name": f"App {next(serial)}", "permissions": granted} | values)
+
+    async def app_token(self, app: AnyRow, token: str = "") -> str:
+        """A token that lets the app in."""
+        secret = token or new_app_token()
+        await self.add(apps.AppTokens, app_id=app.id, hash=hash_of(secret), last_four=secret[-4:])
+        return secret
 
     async def login(self, user: UserLike, family: UUID) -> None:
         """A login that goes on, as ``tokenCreate`` would have begun it."""
