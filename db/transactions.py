@@ -96,9 +96,16 @@ LEFT = Statement("""
     select checkout.id
       from checkouts as checkout
       join channels as channel on channel.id = checkout.channel_id
+     cross join lateral (
+               select cast(:now as timestamptz) - make_interval(mins => channel.automatic_completion_delay)
+           ) as left_alone (since)
      where channel.is_active
        and channel.automatically_complete_paid_checkouts
-       and checkout.updated_at < :before
+       and (
+           channel.automatic_completion_cut_off is null
+           or checkout.created_at >= channel.automatic_completion_cut_off
+       )
+       and checkout.updated_at < left_alone.since
        and checkout.id in (
            select payment.checkout_id
              from transactions as payment
@@ -110,7 +117,7 @@ LEFT = Statement("""
              from transactions as payment
              join transaction_events as told on told.transaction_id = payment.id
             where payment.checkout_id = checkout.id
-              and (told.created_at >= :before or payment.asked_until is not null)
+              and (told.created_at >= left_alone.since or payment.asked_until is not null)
        )
      order by random()
      limit :most
@@ -254,9 +261,12 @@ async def look_later(tx: Connection, id: UUID, at: datetime) -> None:
     await LOOK_LATER.run(tx, id=id, at=at)
 
 
-async def left(connection: Connection, before: datetime, most: int) -> list[UUID]:
-    """Checkouts for which there is money, and which nobody has touched or paid since; in no order."""
-    found = await connection.fetch(LEFT.text, *LEFT.arguments({"before": before, "most": most}))
+async def left(connection: Connection, now: datetime, most: int) -> list[UUID]:
+    """Checkouts for which there is money, and which nobody has touched or paid since; in no order.
+
+    For how long is their channel's to say, and whether at all.
+    """
+    found = await connection.fetch(LEFT.text, *LEFT.arguments({"now": now, "most": most}))
     return [row["id"] for row in found]
 
 

@@ -260,6 +260,17 @@ class ProductVariantMetadataUpdated(Event):
     product_variant: ProductVariant | None = the_variant()
 
 
+@strawberry.type(description="What a channel is called, or how it sells, has changed.")
+class ChannelUpdated(Event):
+    represents: ClassVar[type] = told_as(
+        "ChannelUpdated", "ChannelUpdated", "Channel", Permission.MANAGE_CHANNELS
+    )
+
+    channel: Channel | None = edge(
+        ChannelLoaders.by_id, key="number", description="The channel, as it is now."
+    )
+
+
 @strawberry.type(description="An app may work with the shop.")
 class AppCreated(Event):
     represents: ClassVar[type] = told_as("AppCreated", "AppCreated", "App", Permission.MANAGE_APPS)
@@ -282,7 +293,7 @@ TYPES: Final[list[Any]] = [
     *(CheckoutCreated, CheckoutUpdated, CheckoutMetadataUpdated),
     *(CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerMetadataUpdated),
     *(ProductUpdated, ProductPriceChanged, ProductMetadataUpdated),
-    *(AppCreated, AppUpdated),
+    *(AppCreated, AppUpdated, ChannelUpdated),
     *(ProductVariantStockUpdated, ProductVariantMetadataUpdated),
 ]
 """What a schema has to be told of, because only the interface leads here."""

@@ -76,6 +76,7 @@ MUTATIONS: list[Any] = [
     apps.app_token_create,
     apps.app_token_delete,
     apps.app_update,
+    channels.channel_update,
     checkouts.checkout_add_promo_code,
     checkouts.checkout_create,
     checkouts.checkout_customer_attach,

@@ -35,7 +35,7 @@ KINDS: Final = (
     "ProductVariant",
 )
 """What kept answers are made of, and events happen to."""
-APART: Final = frozenset({"Checkout", "Job", "Order", "User"})
+APART: Final = frozenset({"App", "Checkout", "Job", "Order", "User"})
 """What else events happen to: nothing of it is in an answer that everybody may be told."""
 PARENTS: Final = {"product_id": "Product", "variant_id": "ProductVariant"}
 STOCK: Final = "stock:lists"

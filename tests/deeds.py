@@ -9,7 +9,7 @@ from uuid import UUID
 
 from PIL import Image
 
-from commands import addresses, apps, completing, invoices, metadata, stocks
+from commands import addresses, apps, channels, completing, invoices, metadata, stocks
 from commands.accounts import avatars, logins, mailboxes, passwords, profile
 from commands.checkouts import addresses as cart_addresses
 from commands.checkouts import creating, customer, delivery, lines, promo_codes
@@ -25,6 +25,7 @@ from domain.access import GUEST, Permission, Viewer
 from domain.accounts import AddressDraft, AddressUse, Profile
 from domain.addresses import Address
 from domain.apps import AppWish
+from domain.channels import AutomaticCompletion
 from domain.checkouts import AddressWish, NewLine
 from domain.languages import LanguageCode
 from domain.payment_records import Balance
@@ -371,6 +372,11 @@ async def delete_token(world: World) -> Deed:
     return lambda viewer: apps.delete_token(world.shop, viewer, made.row.id)
 
 
+async def leave_to_shoppers(world: World) -> Deed:
+    channel_id, never = world.market.channel.id, AutomaticCompletion(enabled=False)
+    return lambda viewer: channels.complete_automatically(world.shop, viewer, channel_id, never)
+
+
 async def issue(world: World) -> Deed:
     order_id, _ = await world.order()
     return lambda viewer: invoices.issue(world.shop, viewer, order_id)
@@ -475,6 +481,7 @@ STAFFS: Final = {
     "apps.switch": switch_app,
     "apps.create_token": create_token,
     "apps.delete_token": delete_token,
+    "channels.complete_automatically": leave_to_shoppers,
     "invoices.issue": issue,
     "invoices.credit": credit,
     "metadata.update": put_metadata,

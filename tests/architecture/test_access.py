@@ -59,7 +59,7 @@ STAFF = {
     *("updatePrivateMetadata", "deletePrivateMetadata"),
     *("transactionCreate", "transactionUpdate", "transactionEventReport", "transactionRequestAction"),
     *("app", "apps", "appCreate", "appUpdate", "appActivate", "appDeactivate"),
-    *("appTokenCreate", "appTokenDelete"),
+    *("appTokenCreate", "appTokenDelete", "channelUpdate"),
     *("orderGrantRefundCreate", "orderGrantRefundUpdate", "transactionRequestRefundForGrantedRefund"),
 }
 """Fields that need a permission."""
