@@ -49,6 +49,13 @@ class TransactionRow(Row):
     private_meta: str
 
 
+class DueRow(Row):
+    """A payment that is to be looked after, and whom to ask about it."""
+
+    id: UUID
+    gateway: str
+
+
 COLUMNS = """
     id, checkout_id, order_id, user_id, app_id, gateway, name, message, reference, external_url,
     idempotency_key, fingerprint, asked_until, asked_with, look_at, currency, authorized_amount,
@@ -79,16 +86,27 @@ ASK = Statement("""
     update transactions set asked_until = :until, asked_with = cast(:asked_with as jsonb) where id = :id
 """)
 GIVE_UP = Statement("update transactions set asked_until = :at where id = :id")
-# Oldest first, and each attempt makes a payment the youngest: one that never succeeds keeps no other waiting.
-UNANSWERED = Statement(
-    "select id from transactions where asked_until <= :now order by asked_until limit :most"
-)
+# So many of each gateway, so that one that keeps silent keeps no other's payments waiting. Oldest first, and
+# each attempt makes a payment the youngest: one that never succeeds keeps no other waiting.
+UNANSWERED = Statement("""
+    select id, gateway
+      from (
+               select id, gateway, row_number() over (partition by gateway order by asked_until) as place
+                 from transactions
+                where asked_until <= :now
+           ) as waiting
+     where place <= :most
+     order by place
+""")
 UNHEARD = Statement("""
-    select id
-      from transactions
-     where look_at <= :now and asked_until is null and gateway = any(:gateways)
-     order by look_at
-     limit :most
+    select id, gateway
+      from (
+               select id, gateway, row_number() over (partition by gateway order by look_at) as place
+                 from transactions
+                where look_at <= :now and asked_until is null and gateway = any(:gateways)
+           ) as waiting
+     where place <= :most
+     order by place
 """)
 LOOK_LATER = Statement("update transactions set look_at = :at where id = :id")
 # In no order: what cannot be completed is found every time, and keeps nothing else waiting for long.
@@ -123,23 +141,30 @@ LEFT = Statement("""
      limit :most
 """)
 TO_GIVE_BACK = Statement("""
-    select payment.id
-      from transactions as payment
-      left join checkouts as checkout on checkout.id = payment.checkout_id
-     where payment.order_id is null
-       and payment.gateway <> ''
-       and payment.asked_until is null
-       and (payment.authorized_amount > 0 or payment.charged_amount > 0)
-       and (cast(:id as uuid) is null or payment.id = :id)
-       and (checkout.id is null or checkout.updated_at < :abandoned)
-       and not exists (
-           select
-             from transaction_events as told
-            where told.transaction_id = payment.id
-              and told.created_at >= case when checkout.id is null then :orphaned else :abandoned end
-       )
-     order by payment.updated_at
-     limit :most
+    select id, gateway
+      from (
+               select payment.id, payment.gateway,
+                      row_number() over (partition by payment.gateway order by payment.updated_at) as place
+                 from transactions as payment
+                 left join checkouts as checkout on checkout.id = payment.checkout_id
+                where payment.order_id is null
+                  and payment.gateway <> ''
+                  and payment.asked_until is null
+                  and (payment.authorized_amount > 0 or payment.charged_amount > 0)
+                  and (cast(:id as uuid) is null or payment.id = :id)
+                  and (checkout.id is null or checkout.updated_at < :abandoned)
+                  and not exists (
+                      select
+                        from transaction_events as told
+                       where told.transaction_id = payment.id
+                         and told.created_at >= case when checkout.id is null
+                                                     then :orphaned
+                                                     else :abandoned
+                                                 end
+                  )
+           ) as waiting
+     where place <= :most
+     order by place
 """)
 STORE = Statement("""
     update transactions
@@ -244,16 +269,20 @@ async def give_up(tx: Connection, id: UUID, at: datetime) -> None:
     await GIVE_UP.run(tx, id=id, at=at)
 
 
-async def unanswered(connection: Connection, now: datetime, most: int) -> list[UUID]:
-    """Payments about which a gateway was asked and nobody waits for its answer any more, the oldest first."""
-    rows = await connection.fetch(UNANSWERED.text, *UNANSWERED.arguments({"now": now, "most": most}))
-    return [row["id"] for row in rows]
+async def unanswered(connection: Connection, now: datetime, most: int) -> list[DueRow]:
+    """Payments about which a gateway was asked and nobody waits for its answer any more, the oldest first.
+
+    At most so many of each gateway.
+    """
+    return await UNANSWERED.rows(connection, DueRow, now=now, most=most)
 
 
-async def unheard(connection: Connection, gateways: Sequence[str], now: datetime, most: int) -> list[UUID]:
-    """Payments with these gateways of which more is to come, and nothing has, those due longest first."""
-    values = {"gateways": gateways, "now": now, "most": most}
-    return [row["id"] for row in await connection.fetch(UNHEARD.text, *UNHEARD.arguments(values))]
+async def unheard(connection: Connection, gateways: Sequence[str], now: datetime, most: int) -> list[DueRow]:
+    """Payments with these gateways of which more is to come, and nothing has, those due longest first.
+
+    At most so many of each gateway.
+    """
+    return await UNHEARD.rows(connection, DueRow, gateways=gateways, now=now, most=most)
 
 
 async def look_later(tx: Connection, id: UUID, at: datetime) -> None:
@@ -272,14 +301,17 @@ async def left(connection: Connection, now: datetime, most: int) -> list[UUID]:
 
 async def to_give_back(
     connection: Connection, *, abandoned: datetime, orphaned: datetime, most: int = 1, id: UUID | None = None
-) -> list[UUID]:
+) -> list[DueRow]:
     """Payments that were taken, and of which nothing comes; with ``id``, that one if it is one.
+
+    At most so many of each gateway.
 
     Their checkouts were last touched before ``abandoned``, or are gone, and nothing was told of them since:
     since ``orphaned``, where the checkout is gone.
     """
-    values = {"abandoned": abandoned, "orphaned": orphaned, "most": most, "id": id}
-    return [row["id"] for row in await connection.fetch(TO_GIVE_BACK.text, *TO_GIVE_BACK.arguments(values))]
+    return await TO_GIVE_BACK.rows(
+        connection, DueRow, abandoned=abandoned, orphaned=orphaned, most=most, id=id
+    )
 
 
 async def store(

@@ -115,11 +115,16 @@ async def run(shop: Shop, viewer: Viewer, errand: Errand) -> int:
 
     Without an answer, a later sweep asks the same.
     """
+    return await carry_out(shop, viewer, errand) or errand.request_id
+
+
+async def carry_out(shop: Shop, viewer: Viewer, errand: Errand) -> int | None:
+    """As ``run``; None where the gateway keeps silent."""
     done = await answer_to(errand)
     if done is None:
         async with shop.db.transaction() as tx:
             await transactions.give_up(tx, errand.transaction_id, shop.clock())
-        return errand.request_id
+        return None
     return await record(shop, viewer, errand, done)
 
 
