@@ -20,6 +20,7 @@ APART = {
     "idempotency_keys.once": "runs a mutation, whose own commands sign",
     "payments.asking.ask": "a step of payments.sessions",
     "payments.errands.ask_for": "a step of payments.records and payments.refunds",
+    "payments.errands.carry_out": "a step of payments.records and payments.refunds",
     "payments.errands.record": "a step of payments.records and payments.refunds",
     "payments.errands.run": "a step of payments.records and payments.refunds",
     "payments.openings.open_gateways": "changes nothing",
