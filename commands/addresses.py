@@ -26,7 +26,7 @@ async def create(shop: Shop, viewer: Viewer, draft: AddressDraft, use: AddressUs
         made = await addresses.insert(tx, address, person.id, draft.meta)
         if use is not None:
             await accounts.set_default(tx, person.id, use, made)
-        await outbox.record(tx, CustomerUpdated(person.id), by=viewer.user_id)
+        await outbox.record(tx, CustomerUpdated(person.id), by=viewer)
     return made
 
 
@@ -43,7 +43,7 @@ async def update(shop: Shop, viewer: Viewer, id: int, draft: AddressDraft) -> in
         address, problems = drafted_address(draft, addresses.to_address(before))
         refuse_all(problems)
         await addresses.update(tx, id, address, draft.meta)
-        await outbox.record(tx, CustomerUpdated(person.id), by=viewer.user_id)
+        await outbox.record(tx, CustomerUpdated(person.id), by=viewer)
     return id
 
 
@@ -56,7 +56,7 @@ async def delete(shop: Shop, viewer: Viewer, id: int) -> AddressRow:
         person = await _lock(tx, viewer)
         gone = await _own(tx, person, id)
         await addresses.delete(tx, person.id, id)
-        await outbox.record(tx, CustomerUpdated(person.id), by=viewer.user_id)
+        await outbox.record(tx, CustomerUpdated(person.id), by=viewer)
     return gone
 
 
@@ -69,7 +69,7 @@ async def set_default(shop: Shop, viewer: Viewer, id: int, use: AddressUse) -> i
         person = await _lock(tx, viewer)
         await _own(tx, person, id)
         await accounts.set_default(tx, person.id, use, id)
-        await outbox.record(tx, CustomerUpdated(person.id), by=viewer.user_id)
+        await outbox.record(tx, CustomerUpdated(person.id), by=viewer)
     return person.id
 
 

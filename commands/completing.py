@@ -51,7 +51,6 @@ from domain.money import rounded
 from domain.order_letters import order_placed
 from domain.orders import first_status
 from domain.payment_states import PAID, authorize_status, charge_status
-from domain.payments import LEFT
 from domain.pricing import price
 from domain.refusals import NotFound, Refusal, Refused, refuse_all
 from domain.shipping import Parcel, takes
@@ -113,12 +112,12 @@ async def complete_left(shop: Shop) -> int:
     To be run every minute, by one process at a time or by several. Where something stands in the way the
     checkout stays as it is, until its shopper is back or its money goes back. Records what ``complete`` does.
     """
-    before, made = shop.clock() - LEFT, 0
+    made = 0
     async with shop.db.read() as connection:
-        found = await transactions.left(connection, before, MOST)
+        found = await transactions.left(connection, shop.clock(), MOST)
     for checkout_id in found:
         try:
-            made += await _complete_left(shop, checkout_id, before)
+            made += await _complete_left(shop, checkout_id)
         except Refused as no:
             codes = [refusal.code for refusal in no.refusals]
             log.info("paid_and_not_completed", checkout=str(checkout_id), codes=codes)
@@ -127,13 +126,16 @@ async def complete_left(shop: Shop) -> int:
     return made
 
 
-async def _complete_left(shop: Shop, checkout_id: UUID, before: datetime) -> bool:
-    """Whether that made an order: not where the shopper is back."""
+async def _complete_left(shop: Shop, checkout_id: UUID) -> bool:
+    """Whether that made an order: not where the shopper is back, or the channel has changed meanwhile."""
     async with shop.db.transaction() as tx:
-        checkout = await checkouts.lock(tx, checkout_id)
-        if checkout is None or checkout.updated_at >= before:
+        checkout, now = await checkouts.lock(tx, checkout_id), shop.clock()
+        if checkout is None:
             return False
-        ready = await _check(tx, checkout, shop.clock(), only_paid=True)
+        (channel,) = await channels.by_ids(tx, [checkout.channel_id])
+        if not channel.completion.may_complete(checkout.created_at, checkout.updated_at, now):
+            return False
+        ready = await _check(tx, checkout, now, only_paid=True)
         _, letter = await _place(tx, ready, ITSELF, {}, None, by_itself=True)
     await _tell(shop, Message(ready.email, letter.subject, letter.text))
     return True
@@ -283,7 +285,7 @@ async def _place(
     await stocks.allocate(tx, assign(wanted, ready.takes))
     await _spend(tx, ready, order_id)
     history = first_history(status, charged, by_itself=by_itself)
-    await placing.insert_history(tx, order_id, viewer.user_id, history, now)
+    await placing.insert_history(tx, order_id, viewer, history, now)
     await placing.move_payments(tx, checkout.id, order_id)
     await _save_addresses(tx, checkout)
     await placing.delete_checkout(tx, checkout.id)
@@ -293,7 +295,7 @@ async def _place(
         OrderCreated(order_id, str(checkout.id)),
         *([OrderPaid(order_id)] if charged in PAID else []),
         *(StockChanged(key, products[key]) for key in sorted({take.variant_id for take in ready.takes})),
-        by=viewer.user_id,
+        by=viewer,
     )
     named = [(line.product_name, line.variant_name, line.quantity, line.total_gross) for line in lines]
     return order_id, order_placed(number, named, priced, redirect_url)

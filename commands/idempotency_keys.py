@@ -74,7 +74,7 @@ class _Claim:
 
 def scope_of(viewer: Viewer) -> str:
     """Whose keys they are. Guests have no name: a guest's key has to be one that nobody guesses."""
-    return "guest" if viewer.user_id is None else f"user:{viewer.user_id}"
+    return viewer.name or "guest"
 
 
 async def once(

@@ -121,8 +121,8 @@ async def _write(
         tx, channel.id, order.id, serial, paper, granted_refund_id=number.granted_refund_id, now=now
     )
     told = HistoryEntry(OrderEventKind.INVOICE_GENERATED, {"message": paper.number})
-    await placing.insert_history(tx, order.id, viewer.user_id, [told], now)
-    await outbox.record(tx, OrderUpdated(order.id), by=viewer.user_id)
+    await placing.insert_history(tx, order.id, viewer, [told], now)
+    await outbox.record(tx, OrderUpdated(order.id), by=viewer)
     return paper_id
 
 

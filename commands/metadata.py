@@ -26,7 +26,7 @@ async def update(
     async with shop.db.transaction() as tx:
         await _claim(tx, viewer, kind, id)
         check_number(await metadata.put(tx, kind, id, meta, private=private))
-        await outbox.record(tx, MetadataUpdated(id, kind), by=viewer.user_id)
+        await outbox.record(tx, MetadataUpdated(id, kind), by=viewer)
 
 
 async def delete(
@@ -41,7 +41,7 @@ async def delete(
     async with shop.db.transaction() as tx:
         await _claim(tx, viewer, kind, id)
         await metadata.remove(tx, kind, id, keys, private=private)
-        await outbox.record(tx, MetadataUpdated(id, kind), by=viewer.user_id)
+        await outbox.record(tx, MetadataUpdated(id, kind), by=viewer)
 
 
 async def _claim(tx: Connection, viewer: Viewer, kind: str, id: int | UUID) -> None:

@@ -24,4 +24,4 @@ async def limit_backorders(
         (place,) = places
         check_backorder_limit(limit, place.free)
         await stocks.limit_backorders(tx, place.stock_id, limit)
-        await outbox.record(tx, StockChanged(variant_id), by=viewer.user_id)
+        await outbox.record(tx, StockChanged(variant_id), by=viewer)

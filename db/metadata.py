@@ -27,6 +27,7 @@ class _Kept:
 
 KEPT: Mapping[str, _Kept] = {
     "Address": _Kept("addresses", "user_id"),
+    "App": _Kept("apps"),
     "Attribute": _Kept("attributes"),
     "Category": _Kept("categories", dated=True),
     "Channel": _Kept("channels"),

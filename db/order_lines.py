@@ -69,6 +69,7 @@ class OrderEventRow(Row):
     order_id: UUID
     kind: str
     user_id: int | None
+    app_id: int | None
     facts: str
     created_at: datetime
 
@@ -140,7 +141,7 @@ DISCOUNTS = Statement("""
      order by order_id, id
 """)
 EVENTS = Statement("""
-    select id, order_id, kind, user_id, facts, created_at
+    select id, order_id, kind, user_id, app_id, facts, created_at
       from order_events
      where order_id = any(:order_ids)
      order by order_id, id

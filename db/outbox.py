@@ -13,6 +13,7 @@ import orjson
 from db.pool import Database
 from db.rows import Row
 from db.statements import Connection, Statement
+from domain.access import Viewer
 from domain.events import Announcement, Event, Reach, feed
 
 CHANNEL = "outbox"  # where Postgres tells its listeners that there is something new
@@ -155,12 +156,12 @@ class _ReachRow(Row):
     newest: int
 
 
-async def record(tx: Connection, *events: Event, by: int | None = None) -> None:
+async def record(tx: Connection, *events: Event, by: Viewer | None = None) -> None:
     """Announce ``events``, in this order, should the transaction commit.
 
-    ``by`` is the user who made them happen, where one is known to have: a fact of each.
+    ``by`` is who made them happen. The user (``by``) or the app (``by_app``) is a fact of each.
     """
-    also_known = {} if by is None else {"by": by}
+    also_known = _signed(by)
     if events:
         await RECORD.value(
             tx,
@@ -170,6 +171,13 @@ async def record(tx: Connection, *events: Event, by: int | None = None) -> None:
             also=[event.also for event in events],
             facts=[orjson.dumps(event.facts() | also_known).decode() for event in events],
         )
+
+
+def _signed(by: Viewer | None) -> dict[str, int]:
+    if by is None:
+        return {}
+    known = {"by": by.user_id, "by_app": by.app_id}
+    return {name: key for name, key in known.items() if key is not None}
 
 
 async def next_events(

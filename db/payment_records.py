@@ -9,15 +9,16 @@ from asyncpg import UniqueViolationError
 
 from db.statements import Connection, Statement
 from db.transactions import COLUMNS, TransactionRow
+from domain.access import Viewer
 from domain.payments import Subject
 from domain.refusals import Unique
 
 ONCE = "uq_transactions_reference_by_hand"
 INSERT = Statement(f"""
     insert into transactions (
-        id, checkout_id, order_id, user_id, gateway, idempotency_key, currency, created_at, updated_at
+        id, checkout_id, order_id, user_id, app_id, gateway, idempotency_key, currency, created_at, updated_at
     ) values (
-        :id, :checkout_id, :order_id, :user_id, '', :key, :currency, :now, :now
+        :id, :checkout_id, :order_id, :user_id, :app_id, '', :key, :currency, :now, :now
     )
     returning {COLUMNS}
 """)
@@ -36,9 +37,9 @@ DESCRIBE = Statement("""
 
 
 async def insert(
-    tx: Connection, subject: Subject, subject_id: UUID, *, user_id: int | None, currency: str, now: datetime
+    tx: Connection, subject: Subject, subject_id: UUID, *, by: Viewer, currency: str, now: datetime
 ) -> TransactionRow:
-    """A new payment, without events; ``user_id`` is who writes it down."""
+    """A new payment, without events; ``by`` is who writes it down."""
     payment_id = uuid4()
     row = await INSERT.row(
         tx,
@@ -46,7 +47,8 @@ async def insert(
         id=payment_id,
         checkout_id=subject_id if subject is Subject.CHECKOUT else None,
         order_id=subject_id if subject is Subject.ORDER else None,
-        user_id=user_id,
+        user_id=by.user_id,
+        app_id=by.app_id,
         key=str(payment_id),
         currency=currency,
         now=now,

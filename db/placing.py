@@ -11,6 +11,7 @@ import orjson
 
 from db.rows import Row
 from db.statements import Connection, Statement
+from domain.access import Viewer
 from domain.carts import CartVoucher, PricedCart
 from domain.completing import LineFigures
 from domain.languages import LanguageCode, widening
@@ -120,8 +121,9 @@ INSERT_DISCOUNT = Statement("""
     values (:order_id, :kind, :name, :reason, :value_kind, :value, :amount, :currency)
 """)
 INSERT_HISTORY = Statement("""
-    insert into order_events (order_id, kind, user_id, facts, created_at)
-    select cast(:order_id as uuid), entry.kind, cast(:user_id as bigint), cast(entry.facts as jsonb), :now
+    insert into order_events (order_id, kind, user_id, app_id, facts, created_at)
+    select cast(:order_id as uuid), entry.kind, cast(:user_id as bigint), cast(:app_id as bigint),
+           cast(entry.facts as jsonb), :now
       from unnest(cast(:kinds as text[]), cast(:facts as text[]))
            with ordinality as entry (kind, facts, place)
      order by entry.place
@@ -226,13 +228,14 @@ async def insert_voucher(tx: Connection, order_id: UUID, voucher: CartVoucher, p
 
 
 async def insert_history(
-    tx: Connection, order_id: UUID, user_id: int | None, entries: Sequence[HistoryEntry], now: datetime
+    tx: Connection, order_id: UUID, by: Viewer, entries: Sequence[HistoryEntry], now: datetime
 ) -> None:
-    """Write these into the order's history, in this order; ``user_id`` is who did it."""
+    """Write these into the order's history, in this order; ``by`` is who did it."""
     await INSERT_HISTORY.run(
         tx,
         order_id=order_id,
-        user_id=user_id,
+        user_id=by.user_id,
+        app_id=by.app_id,
         kinds=[entry.kind for entry in entries],
         facts=[_json(entry.facts) for entry in entries],
         now=now,

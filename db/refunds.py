@@ -9,6 +9,7 @@ from db.rows import Row
 from db.statements import Connection, Statement
 from db.transaction_events import COLUMNS as EVENT_COLUMNS
 from db.transaction_events import PAYMENT, EventRow
+from domain.access import Viewer
 from domain.refunds import Grant, Granted, GrantedLine, GrantStatus, Purse, RefundLine, grant_status
 
 
@@ -28,6 +29,7 @@ class GrantedRow(Row):
     includes_shipping: bool
     reason: str
     user_id: int | None
+    app_id: int | None
     paid_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -95,7 +97,7 @@ TOLD = """
 COLUMNS = f"""
     granted.id, granted.order_id, granted.transaction_id, granted.gift_card_id, granted.asked_under,
     granted.attempts, granted.amount, granted.includes_shipping, granted.reason, granted.user_id,
-    granted.paid_at, granted.created_at, granted.updated_at, placed.currency,
+    granted.app_id, granted.paid_at, granted.created_at, granted.updated_at, placed.currency,
     array(select distinct told.kind from transaction_events as told where {TOLD}) as told
 """
 ORDER = "join orders as placed on placed.id = granted.order_id"
@@ -140,11 +142,11 @@ LINES = Statement("""
 """)
 INSERT = Statement("""
     insert into granted_refunds (
-        order_id, transaction_id, gift_card_id, amount, includes_shipping, reason, user_id, created_at,
-        updated_at
+        order_id, transaction_id, gift_card_id, amount, includes_shipping, reason, user_id, app_id,
+        created_at, updated_at
     ) values (
         :order_id, cast(:transaction_id as uuid), cast(:gift_card_id as bigint), :amount, :includes_shipping,
-        :reason, :user_id, :now, :now
+        :reason, :user_id, :app_id, :now, :now
     )
     returning id
 """)
@@ -246,7 +248,7 @@ async def insert(
     grant: Grant,
     granted: Granted,
     *,
-    user_id: int | None,
+    by: Viewer,
     now: datetime,
 ) -> int:
     """Grant it back, and count it on the order; the grant's id."""
@@ -257,7 +259,8 @@ async def insert(
         amount=granted.amount,
         includes_shipping=grant.shipping,
         reason=grant.reason,
-        user_id=user_id,
+        user_id=by.user_id,
+        app_id=by.app_id,
         now=now,
     )
     await _put_lines(tx, granted_id, grant, granted)

@@ -11,6 +11,7 @@ import orjson
 from db.rows import Row
 from db.statements import Connection, Statement
 from db.transactions import TransactionRow
+from domain.access import Viewer
 from domain.payments import Event, EventKind
 
 
@@ -20,6 +21,7 @@ class EventRow(Row):
     id: int
     transaction_id: UUID
     user_id: int | None
+    app_id: int | None
     kind: str
     reference: str
     amount: Decimal
@@ -37,8 +39,8 @@ class _ToldRow(EventRow):
 
 
 COLUMNS = """
-    event.id, event.transaction_id, event.user_id, event.kind, event.reference, event.amount, event.currency,
-    event.message, event.external_url, event.data, event.counts, event.created_at,
+    event.id, event.transaction_id, event.user_id, event.app_id, event.kind, event.reference, event.amount,
+    event.currency, event.message, event.external_url, event.data, event.counts, event.created_at,
     case when event.asked_under is not null then event.asked_under
          when event.kind in ('AUTHORIZATION_REQUEST', 'CHARGE_REQUEST') then payment.idempotency_key
      end as idempotency_key
@@ -56,11 +58,11 @@ BY_IDS = Statement(f"""
 TELL = Statement(f"""
     with added as (
         insert into transaction_events (
-            transaction_id, user_id, kind, reference, amount, currency, message, external_url, data, counts,
-            asked_under, created_at
+            transaction_id, user_id, app_id, kind, reference, amount, currency, message, external_url, data,
+            counts, asked_under, created_at
         ) values (
-            :transaction_id, cast(:user_id as bigint), :kind, :reference, :amount, :currency, :message,
-            :external_url, cast(:data as jsonb), :counts, :asked_under, :at
+            :transaction_id, cast(:user_id as bigint), cast(:app_id as bigint), :kind, :reference,
+            :amount, :currency, :message, :external_url, cast(:data as jsonb), :counts, :asked_under, :at
         )
         on conflict (transaction_id, kind, reference) do nothing
         returning *
@@ -108,7 +110,7 @@ async def tell(
     transaction: TransactionRow,
     event: Event,
     *,
-    user_id: int | None = None,
+    by: Viewer | None = None,
     message: str = "",
     external_url: str = "",
     data: Any = None,
@@ -116,13 +118,14 @@ async def tell(
 ) -> tuple[EventRow, bool]:
     """The event as it is kept, and whether it is new: its kind and reference may have been told before.
 
-    ``user_id`` is who writes it down; ``asked_under`` is our key for what we ask of a payment that stands.
+    ``by`` is who writes it down; ``asked_under`` is our key for what we ask of a payment that stands.
     """
     row = await TELL.row(
         tx,
         _ToldRow,
         transaction_id=transaction.id,
-        user_id=user_id,
+        user_id=by and by.user_id,
+        app_id=by and by.app_id,
         kind=event.kind.value,
         reference=event.reference,
         amount=event.amount,

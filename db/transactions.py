@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from db.rows import Row
 from db.statements import Connection, Statement
+from domain.access import Viewer
 from domain.payments import Amounts, Subject
 
 
@@ -21,6 +22,7 @@ class TransactionRow(Row):
     checkout_id: UUID | None
     order_id: UUID | None
     user_id: int | None
+    app_id: int | None
     gateway: str
     name: str
     message: str
@@ -47,11 +49,18 @@ class TransactionRow(Row):
     private_meta: str
 
 
+class DueRow(Row):
+    """A payment that is to be looked after, and whom to ask about it."""
+
+    id: UUID
+    gateway: str
+
+
 COLUMNS = """
-    id, checkout_id, order_id, user_id, gateway, name, message, reference, external_url, idempotency_key,
-    fingerprint, asked_until, asked_with, look_at, currency, authorized_amount, authorize_pending_amount,
-    charged_amount, charge_pending_amount, refunded_amount, refund_pending_amount, canceled_amount,
-    cancel_pending_amount, available_actions, created_at, updated_at, meta, private_meta
+    id, checkout_id, order_id, user_id, app_id, gateway, name, message, reference, external_url,
+    idempotency_key, fingerprint, asked_until, asked_with, look_at, currency, authorized_amount,
+    authorize_pending_amount, charged_amount, charge_pending_amount, refunded_amount, refund_pending_amount,
+    canceled_amount, cancel_pending_amount, available_actions, created_at, updated_at, meta, private_meta
 """
 BY_IDS = Statement(f"select {COLUMNS} from transactions where id = any(:ids)")
 BY_KEY = Statement(f"select {COLUMNS} from transactions where idempotency_key = :key")
@@ -65,10 +74,10 @@ NAMED = Statement("select id from transactions where gateway = :gateway and refe
 LOCK = Statement(f"select {COLUMNS} from transactions where id = :id for update")
 INSERT = Statement(f"""
     insert into transactions (
-        id, checkout_id, order_id, gateway, name, idempotency_key, fingerprint, asked_until, asked_with,
-        look_at, currency, created_at, updated_at
+        id, checkout_id, order_id, user_id, app_id, gateway, name, idempotency_key, fingerprint, asked_until,
+        asked_with, look_at, currency, created_at, updated_at
     ) values (
-        :id, :checkout_id, :order_id, :gateway, :name, :key, :fingerprint, :asked_until,
+        :id, :checkout_id, :order_id, :user_id, :app_id, :gateway, :name, :key, :fingerprint, :asked_until,
         cast(:asked_with as jsonb), :look_at, :currency, :now, :now
     )
     returning {COLUMNS}
@@ -77,16 +86,27 @@ ASK = Statement("""
     update transactions set asked_until = :until, asked_with = cast(:asked_with as jsonb) where id = :id
 """)
 GIVE_UP = Statement("update transactions set asked_until = :at where id = :id")
-# Oldest first, and each attempt makes a payment the youngest: one that never succeeds keeps no other waiting.
-UNANSWERED = Statement(
-    "select id from transactions where asked_until <= :now order by asked_until limit :most"
-)
+# So many of each gateway, so that one that keeps silent keeps no other's payments waiting. Oldest first, and
+# each attempt makes a payment the youngest: one that never succeeds keeps no other waiting.
+UNANSWERED = Statement("""
+    select id, gateway
+      from (
+               select id, gateway, row_number() over (partition by gateway order by asked_until) as place
+                 from transactions
+                where asked_until <= :now
+           ) as waiting
+     where place <= :most
+     order by place
+""")
 UNHEARD = Statement("""
-    select id
-      from transactions
-     where look_at <= :now and asked_until is null and gateway = any(:gateways)
-     order by look_at
-     limit :most
+    select id, gateway
+      from (
+               select id, gateway, row_number() over (partition by gateway order by look_at) as place
+                 from transactions
+                where look_at <= :now and asked_until is null and gateway = any(:gateways)
+           ) as waiting
+     where place <= :most
+     order by place
 """)
 LOOK_LATER = Statement("update transactions set look_at = :at where id = :id")
 # In no order: what cannot be completed is found every time, and keeps nothing else waiting for long.
@@ -94,9 +114,16 @@ LEFT = Statement("""
     select checkout.id
       from checkouts as checkout
       join channels as channel on channel.id = checkout.channel_id
+     cross join lateral (
+               select cast(:now as timestamptz) - make_interval(mins => channel.automatic_completion_delay)
+           ) as left_alone (since)
      where channel.is_active
        and channel.automatically_complete_paid_checkouts
-       and checkout.updated_at < :before
+       and (
+           channel.automatic_completion_cut_off is null
+           or checkout.created_at >= channel.automatic_completion_cut_off
+       )
+       and checkout.updated_at < left_alone.since
        and checkout.id in (
            select payment.checkout_id
              from transactions as payment
@@ -108,29 +135,36 @@ LEFT = Statement("""
              from transactions as payment
              join transaction_events as told on told.transaction_id = payment.id
             where payment.checkout_id = checkout.id
-              and (told.created_at >= :before or payment.asked_until is not null)
+              and (told.created_at >= left_alone.since or payment.asked_until is not null)
        )
      order by random()
      limit :most
 """)
 TO_GIVE_BACK = Statement("""
-    select payment.id
-      from transactions as payment
-      left join checkouts as checkout on checkout.id = payment.checkout_id
-     where payment.order_id is null
-       and payment.gateway <> ''
-       and payment.asked_until is null
-       and (payment.authorized_amount > 0 or payment.charged_amount > 0)
-       and (cast(:id as uuid) is null or payment.id = :id)
-       and (checkout.id is null or checkout.updated_at < :abandoned)
-       and not exists (
-           select
-             from transaction_events as told
-            where told.transaction_id = payment.id
-              and told.created_at >= case when checkout.id is null then :orphaned else :abandoned end
-       )
-     order by payment.updated_at
-     limit :most
+    select id, gateway
+      from (
+               select payment.id, payment.gateway,
+                      row_number() over (partition by payment.gateway order by payment.updated_at) as place
+                 from transactions as payment
+                 left join checkouts as checkout on checkout.id = payment.checkout_id
+                where payment.order_id is null
+                  and payment.gateway <> ''
+                  and payment.asked_until is null
+                  and (payment.authorized_amount > 0 or payment.charged_amount > 0)
+                  and (cast(:id as uuid) is null or payment.id = :id)
+                  and (checkout.id is null or checkout.updated_at < :abandoned)
+                  and not exists (
+                      select
+                        from transaction_events as told
+                       where told.transaction_id = payment.id
+                         and told.created_at >= case when checkout.id is null
+                                                     then :orphaned
+                                                     else :abandoned
+                                                 end
+                  )
+           ) as waiting
+     where place <= :most
+     order by place
 """)
 STORE = Statement("""
     update transactions
@@ -186,6 +220,7 @@ async def insert(
     *,
     subject: Subject,
     subject_id: UUID,
+    by: Viewer,
     gateway: str,
     name: str,
     key: str,
@@ -196,13 +231,15 @@ async def insert(
     currency: str,
     now: datetime,
 ) -> TransactionRow:
-    """A new payment, without events."""
+    """A new payment, without events; ``by`` is who begins it."""
     row = await INSERT.row(
         tx,
         TransactionRow,
         id=uuid4(),
         checkout_id=subject_id if subject is Subject.CHECKOUT else None,
         order_id=subject_id if subject is Subject.ORDER else None,
+        user_id=by.user_id,
+        app_id=by.app_id,
         gateway=gateway,
         name=name,
         key=key,
@@ -232,16 +269,20 @@ async def give_up(tx: Connection, id: UUID, at: datetime) -> None:
     await GIVE_UP.run(tx, id=id, at=at)
 
 
-async def unanswered(connection: Connection, now: datetime, most: int) -> list[UUID]:
-    """Payments about which a gateway was asked and nobody waits for its answer any more, the oldest first."""
-    rows = await connection.fetch(UNANSWERED.text, *UNANSWERED.arguments({"now": now, "most": most}))
-    return [row["id"] for row in rows]
+async def unanswered(connection: Connection, now: datetime, most: int) -> list[DueRow]:
+    """Payments about which a gateway was asked and nobody waits for its answer any more, the oldest first.
+
+    At most so many of each gateway.
+    """
+    return await UNANSWERED.rows(connection, DueRow, now=now, most=most)
 
 
-async def unheard(connection: Connection, gateways: Sequence[str], now: datetime, most: int) -> list[UUID]:
-    """Payments with these gateways of which more is to come, and nothing has, those due longest first."""
-    values = {"gateways": gateways, "now": now, "most": most}
-    return [row["id"] for row in await connection.fetch(UNHEARD.text, *UNHEARD.arguments(values))]
+async def unheard(connection: Connection, gateways: Sequence[str], now: datetime, most: int) -> list[DueRow]:
+    """Payments with these gateways of which more is to come, and nothing has, those due longest first.
+
+    At most so many of each gateway.
+    """
+    return await UNHEARD.rows(connection, DueRow, gateways=gateways, now=now, most=most)
 
 
 async def look_later(tx: Connection, id: UUID, at: datetime) -> None:
@@ -249,22 +290,28 @@ async def look_later(tx: Connection, id: UUID, at: datetime) -> None:
     await LOOK_LATER.run(tx, id=id, at=at)
 
 
-async def left(connection: Connection, before: datetime, most: int) -> list[UUID]:
-    """Checkouts for which there is money, and which nobody has touched or paid since; in no order."""
-    found = await connection.fetch(LEFT.text, *LEFT.arguments({"before": before, "most": most}))
+async def left(connection: Connection, now: datetime, most: int) -> list[UUID]:
+    """Checkouts for which there is money, and which nobody has touched or paid since; in no order.
+
+    For how long is their channel's to say, and whether at all.
+    """
+    found = await connection.fetch(LEFT.text, *LEFT.arguments({"now": now, "most": most}))
     return [row["id"] for row in found]
 
 
 async def to_give_back(
     connection: Connection, *, abandoned: datetime, orphaned: datetime, most: int = 1, id: UUID | None = None
-) -> list[UUID]:
+) -> list[DueRow]:
     """Payments that were taken, and of which nothing comes; with ``id``, that one if it is one.
+
+    At most so many of each gateway.
 
     Their checkouts were last touched before ``abandoned``, or are gone, and nothing was told of them since:
     since ``orphaned``, where the checkout is gone.
     """
-    values = {"abandoned": abandoned, "orphaned": orphaned, "most": most, "id": id}
-    return [row["id"] for row in await connection.fetch(TO_GIVE_BACK.text, *TO_GIVE_BACK.arguments(values))]
+    return await TO_GIVE_BACK.rows(
+        connection, DueRow, abandoned=abandoned, orphaned=orphaned, most=most, id=id
+    )
 
 
 async def store(

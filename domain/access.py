@@ -8,7 +8,7 @@ from domain.refusals import Denied, Unauthenticated
 
 
 class Permission(StrEnum):
-    """What staff may be allowed, by the API's names."""
+    """What staff and apps may be allowed, by the API's names."""
 
     MANAGE_USERS = "MANAGE_USERS"
     MANAGE_STAFF = "MANAGE_STAFF"
@@ -29,13 +29,19 @@ class Permission(StrEnum):
     MANAGE_TAXES = "MANAGE_TAXES"
     MANAGE_TRANSLATIONS = "MANAGE_TRANSLATIONS"
     MANAGE_APPS = "MANAGE_APPS"
+    HANDLE_TAXES = "HANDLE_TAXES"
+    IMPERSONATE_USER = "IMPERSONATE_USER"
+    MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES = "MANAGE_CUSTOMER_TYPES_AND_ATTRIBUTES"
+    MANAGE_ORDERS_IMPORT = "MANAGE_ORDERS_IMPORT"
+    MANAGE_PLUGINS = "MANAGE_PLUGINS"
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whoever sent the request. ``user_id`` is null for a guest; ``email`` is the user's, normalised.
+    """Whoever sent the request: a user, an app, or a guest, who has neither id.
 
-    ``family_id`` names the login that the token came from, which says nothing after ``expires_at``.
+    ``email`` is the user's, normalised. ``family_id`` names the login that a user's token came from, which
+    says nothing after ``expires_at``; ``token_id`` is the token of an app.
     """
 
     user_id: int | None = None
@@ -44,6 +50,20 @@ class Viewer:
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     family_id: str | None = None
     expires_at: datetime | None = None
+    app_id: int | None = None
+    token_id: int | None = None
+
+    @property
+    def name(self) -> str | None:
+        """What tells this caller from all others, whatever its token; null for a guest, who has no name."""
+        if self.app_id is not None:
+            return f"app:{self.app_id}"
+        return None if self.user_id is None else f"user:{self.user_id}"
+
+    @property
+    def works_here(self) -> bool:
+        """Whether it is staff or an app, whatever they may do."""
+        return self.is_staff or self.app_id is not None
 
     def may(self, *any_of: Permission) -> bool:
         """Whether the viewer has one of these permissions."""
@@ -55,7 +75,9 @@ class Viewer:
             raise Denied(f"You need one of these permissions: {', '.join(sorted(any_of))}.")
 
     def require_login(self) -> int:
-        """The user's id. Raises ``Unauthenticated`` for a guest."""
+        """The user's id. Raises ``Unauthenticated`` for a guest, and ``Denied`` for an app."""
+        if self.app_id is not None:
+            raise Denied("This is for users: an app has no account.")
         if self.user_id is None:
             raise Unauthenticated
         return self.user_id

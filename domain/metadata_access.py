@@ -7,6 +7,7 @@ from domain.refusals import NotFound
 
 STAFF: Mapping[str, tuple[Permission, ...]] = {
     "Address": (Permission.MANAGE_USERS,),
+    "App": (Permission.MANAGE_APPS,),
     "Attribute": (
         Permission.MANAGE_PRODUCT_TYPES_AND_ATTRIBUTES,
         Permission.MANAGE_PAGE_TYPES_AND_ATTRIBUTES,

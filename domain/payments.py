@@ -108,8 +108,6 @@ TAKEN = frozenset(
 """After one of these there is money that was taken, or may come yet."""
 REQUESTED = frozenset({EventKind.AUTHORIZATION_REQUEST, EventKind.CHARGE_REQUEST})
 """What a payment begins with, or waits for."""
-LEFT = timedelta(minutes=30)
-"""How long a shopper who has paid has to complete the checkout, before it becomes an order by itself."""
 ABANDONED = timedelta(hours=24)
 """How long a checkout that was paid for stays as it is, before the money goes back."""
 ORPHANED = timedelta(hours=1)

@@ -46,15 +46,15 @@ class Context:
 
 
 def seconds_left(context: object) -> float | None:
-    """How long the viewer's token is still good; null for a guest, who has none."""
+    """How long the viewer's token is still good; null for a guest, who has none, and for an app."""
     if not isinstance(context, Context) or context.viewer.expires_at is None:
         return None
     return max(0.0, (context.viewer.expires_at - context.shop.clock()).total_seconds())
 
 
-def viewer_id(context: object) -> int | None:
-    """Who is logged in; null for a guest."""
-    return context.viewer.user_id if isinstance(context, Context) else None
+def viewer_name(context: object) -> str | None:
+    """Who it is, user or app; null for a guest."""
+    return context.viewer.name if isinstance(context, Context) else None
 
 
 Info = strawberry.Info[Context, object]

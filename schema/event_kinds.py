@@ -8,11 +8,14 @@ from typing import Annotated, Any, ClassVar, Final
 
 import strawberry
 
+from db.accounts import UserRow
+from db.apps import AppRow
 from db.products import ProductRow
 from db.variants import VariantRow
 from domain.access import Permission
 from engine.words import attribute, batch_field, edge, inline
 from loaders.accounts import AccountLoaders
+from loaders.apps import AppLoaders
 from loaders.channels import ChannelLoaders
 from loaders.checkouts import CheckoutLoaders
 from loaders.orders import OrderLoaders
@@ -24,6 +27,7 @@ from schema.channel_choice import ChannelSlug, choose_channel
 from schema.channels import Channel
 from schema.checkouts import Checkout
 from schema.context import Context
+from schema.doers import who
 from schema.events import event_cursor, object_id
 from schema.orders import Order
 from schema.products import Product, ProductVariant
@@ -57,8 +61,15 @@ def version(_event: Told) -> str:
     return VERSION
 
 
-def nobody(_event: Told) -> None:
-    """Whoever listens live is a person at the other end of a socket, and no app."""
+async def listeners(events: Sequence[Told], context: Context) -> list[AppRow | None]:
+    """The app that listens, if it is one."""
+    listener = context.viewer.app_id
+    app = None if listener is None else await context.loading.load(AppLoaders.by_id, listener)
+    return [app] * len(events)
+
+
+async def principals(events: Sequence[Told], context: Context) -> list[UserRow | AppRow | None]:
+    return await who(context, [(event.by, event.by_app) for event in events])
 
 
 def the_order() -> Any:
@@ -71,6 +82,10 @@ def the_checkout() -> Any:
 
 def the_user() -> Any:
     return edge(AccountLoaders.by_id, key="number", description="The user, as they are now; null once gone.")
+
+
+def the_app() -> Any:
+    return edge(AppLoaders.by_id, key="number", description="The app, as it is now.")
 
 
 def the_product() -> Any:
@@ -90,11 +105,11 @@ IssuingPrincipal = Annotated[
 class Event:
     issued_at: DateTime | None = attribute("When it happened.", column="at")
     version: str | None = inline(version, description="The version of the server that tells it.")
-    issuing_principal: IssuingPrincipal | None = edge(
-        AccountLoaders.by_id, key="by", description="Who made it happen; null where nobody is known to have."
+    issuing_principal: IssuingPrincipal | None = batch_field(
+        principals, description="Who made it happen; null where nobody is known to have."
     )
-    recipient: App | None = inline(
-        nobody, description="The app that it is sent to; null for who listens live."
+    recipient: App | None = batch_field(
+        listeners, description="The app that listens; null where that is a user."
     )
     cursor: str = inline(event_cursor, description="Its place in the history, that of the query `events`.")
     object_id: strawberry.ID = inline(object_id, description="The global id of what it happened to.")
@@ -245,11 +260,40 @@ class ProductVariantMetadataUpdated(Event):
     product_variant: ProductVariant | None = the_variant()
 
 
+@strawberry.type(description="What a channel is called, or how it sells, has changed.")
+class ChannelUpdated(Event):
+    represents: ClassVar[type] = told_as(
+        "ChannelUpdated", "ChannelUpdated", "Channel", Permission.MANAGE_CHANNELS
+    )
+
+    channel: Channel | None = edge(
+        ChannelLoaders.by_id, key="number", description="The channel, as it is now."
+    )
+
+
+@strawberry.type(description="An app may work with the shop.")
+class AppCreated(Event):
+    represents: ClassVar[type] = told_as("AppCreated", "AppCreated", "App", Permission.MANAGE_APPS)
+
+    app: App | None = the_app()
+
+
+@strawberry.type(
+    description="Something about an app has changed: its names, its permissions, its tokens, or whether it "
+    "is active."
+)
+class AppUpdated(Event):
+    represents: ClassVar[type] = told_as("AppUpdated", "AppUpdated", "App", Permission.MANAGE_APPS)
+
+    app: App | None = the_app()
+
+
 TYPES: Final[list[Any]] = [
     *(OrderCreated, OrderUpdated, OrderFullyPaid, OrderMetadataUpdated),
     *(CheckoutCreated, CheckoutUpdated, CheckoutMetadataUpdated),
     *(CustomerCreated, CustomerUpdated, CustomerDeleted, CustomerMetadataUpdated),
     *(ProductUpdated, ProductPriceChanged, ProductMetadataUpdated),
+    *(AppCreated, AppUpdated, ChannelUpdated),
     *(ProductVariantStockUpdated, ProductVariantMetadataUpdated),
 ]
 """What a schema has to be told of, because only the interface leads here."""

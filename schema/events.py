@@ -38,8 +38,8 @@ def object_id(event: Announcement) -> strawberry.ID:
 
 
 def facts(context: Context, event: Announcement) -> str | None:
-    """For staff: who else listens has a right to the object, and not to all that is known of it."""
-    return orjson.dumps(event.facts).decode() if context.viewer.is_staff else None
+    """For staff and apps: who else listens has a right to the object, and not to all that is known of it."""
+    return orjson.dumps(event.facts).decode() if context.viewer.works_here else None
 
 
 def event_cursor(context: Context, event: Announcement) -> str:

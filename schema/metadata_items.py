@@ -11,6 +11,7 @@ import strawberry
 from domain.refusals import NotFound
 from loaders.accounts import AccountLoaders
 from loaders.addresses import AddressLoaders
+from loaders.apps import AppLoaders
 from loaders.attributes import AttributeLoaders
 from loaders.batching import One
 from loaders.categories import CategoryLoaders
@@ -41,6 +42,7 @@ class _Found:
 
 FOUND: Mapping[str, _Found] = {
     "Address": _Found(AddressLoaders.by_id),
+    "App": _Found(AppLoaders.by_id),
     "Attribute": _Found(AttributeLoaders.by_id),
     "Category": _Found(CategoryLoaders.by_id),
     "Channel": _Found(ChannelLoaders.by_id),

@@ -10,7 +10,9 @@ from db.order_lines import OrderEventRow
 from domain.order_events import OrderEventKind
 from engine.words import attribute, edge, inline
 from loaders.accounts import AccountLoaders
+from loaders.apps import AppLoaders
 from schema.accounts import User
+from schema.apps import App
 from schema.enums import declare
 from schema.ids import global_id
 from schema.metadata import Node
@@ -89,8 +91,9 @@ class OrderEvent(Node):
     user: User | None = edge(
         AccountLoaders.by_id,
         key="user_id",
-        description="Who did it; null for a guest, and for the shop itself.",
+        description="Who did it; null for an app, a guest, and the shop itself.",
     )
+    app: App | None = edge(AppLoaders.by_id, key="app_id", description="The app that did it, if one did.")
     message: str | None = inline(
         partial(fact, "message"), "facts", description="What there is to read about it."
     )

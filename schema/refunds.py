@@ -8,11 +8,13 @@ from db.refunds import GrantedLineRow, GrantedRow
 from domain.refunds import GrantStatus
 from engine.words import attribute, edge, inline
 from loaders.accounts import AccountLoaders
+from loaders.apps import AppLoaders
 from loaders.discounts import DiscountLoaders
 from loaders.orders import OrderLoaders
 from loaders.refunds import RefundLoaders
 from loaders.transactions import TransactionLoaders
 from schema.accounts import User
+from schema.apps import App
 from schema.discounts import GiftCard
 from schema.enums import declare
 from schema.ids import global_id
@@ -61,6 +63,7 @@ class OrderGrantedRefund(Node):
     amount: Money = inline(make_money, "amount", "currency", description="How much.")
     reason: str | None = attribute("Why.")
     user: User | None = edge(AccountLoaders.by_id, key="user_id", description="Who granted it.")
+    app: App | None = edge(AppLoaders.by_id, key="app_id", description="The app that granted it.")
     shipping_costs_included: bool = attribute("Whether shipping is among it.", column="includes_shipping")
     lines: list[OrderGrantedRefundLine] | None = edge(
         RefundLoaders.lines, key="id", description="The units that it is for."

@@ -17,6 +17,7 @@ JSON = NewType("JSON", object)
 Decimal = NewType("Decimal", ExactDecimal)
 PositiveDecimal = NewType("PositiveDecimal", ExactDecimal)
 PositiveInt = NewType("PositiveInt", int)
+Minute = NewType("Minute", int)
 DateTime = NewType("DateTime", dt.datetime)
 Date = NewType("Date", dt.date)
 
@@ -122,6 +123,12 @@ SCALARS: dict[object, ScalarDefinition] = {
     PositiveInt: scalar(
         name="PositiveInt",
         description="A whole number from 0 on.",
+        serialize=int,
+        parse_value=_read_positive_int,
+    ),
+    Minute: scalar(
+        name="Minute",
+        description="So many minutes, from 0 on.",
         serialize=int,
         parse_value=_read_positive_int,
     ),

@@ -33,6 +33,12 @@ class Told(Announcement):
         found: int | None = self.facts.get("by")
         return found
 
+    @property
+    def by_app(self) -> int | None:
+        """The app that did it, where one has."""
+        found: int | None = self.facts.get("by_app")
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -7,12 +7,12 @@ import strawberry
 from db.transaction_events import EventRow
 from db.transactions import TransactionRow
 from domain.payments import Action, EventKind, Flow
-from engine.words import attribute, edge, inline
-from loaders.accounts import AccountLoaders
+from engine.words import attribute, batch_field, edge, inline
 from loaders.orders import OrderLoaders
 from loaders.transactions import TransactionLoaders
 from schema.accounts import User
 from schema.apps import App
+from schema.doers import doers
 from schema.enums import declare
 from schema.ids import global_id
 from schema.metadata import Node, ObjectWithMetadata
@@ -86,8 +86,8 @@ class TransactionEvent(Node):
     external_url: str = attribute("Where the gateway shows the details.")
     amount: Money = inline(make_money, "amount", "currency", description="How much it is about.")
     idempotency_key: str | None = attribute("The key that the gateway was asked under, if we asked it.")
-    created_by: UserOrApp | None = edge(
-        AccountLoaders.by_id, key="user_id", description="Who wrote it down, if somebody of the shop did."
+    created_by: UserOrApp | None = batch_field(
+        doers, description="Who asked for it, or wrote it down; null for what the gateway told."
     )
 
 
@@ -112,9 +112,7 @@ class TransactionItem(Node, ObjectWithMetadata):
         description="The gateway's name for the payment; empty before it gave one.",
     )
     external_url: str = attribute("Where the gateway shows the details.")
-    created_by: UserOrApp | None = edge(
-        AccountLoaders.by_id, key="user_id", description="Who wrote it down, if somebody of the shop did."
-    )
+    created_by: UserOrApp | None = batch_field(doers, description="Who began it, or wrote it down.")
     actions: list[Action] = attribute("What the shop may still do with it.", column="available_actions")
     authorized_amount: Money = _money("authorized_amount", "Promised, and not charged yet.")
     authorize_pending_amount: Money = _money("authorize_pending_amount", "Asked to be promised, not decided.")

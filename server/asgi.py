@@ -19,7 +19,7 @@ from engine.limits import Limits
 from engine.transport.connections import Connections
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
-from schema.context import Context, seconds_left, viewer_id
+from schema.context import Context, seconds_left, viewer_name
 from server.api import build_schema
 from server.background import chores
 from server.caching import caching, is_known, is_ordinary
@@ -114,7 +114,7 @@ def create_app(
         explorer=settings.graphiql,
         examples=examples(),
         lifetime=seconds_left,
-        identity=viewer_id,
+        identity=viewer_name,
         anonymous=is_anonymous,
     )
     routes: list[BaseRoute] = [

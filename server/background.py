@@ -10,6 +10,7 @@ import structlog
 
 from commands.completing import complete_left
 from commands.idempotency_keys import forget
+from commands.payments.patience import Patience
 from commands.payments.sweeping import sweep
 from commands.promotions import refresh_prices
 from commands.relay import relay
@@ -88,9 +89,10 @@ async def _keep_prices(shop: Shop) -> None:
 
 
 async def _sweep_payments(shop: Shop) -> None:
+    patience = Patience()
     while True:
         try:
-            await sweep(shop)
+            await sweep(shop, patience)
         except Exception as exception:  # the next look may do better
             log.warning("payments_unswept", error=repr(exception), exc_info=True)
         await asyncio.sleep(PAYMENTS)

@@ -35,7 +35,7 @@ KINDS: Final = (
     "ProductVariant",
 )
 """What kept answers are made of, and events happen to."""
-APART: Final = frozenset({"Checkout", "Job", "Order", "User"})
+APART: Final = frozenset({"App", "Checkout", "Job", "Order", "User"})
 """What else events happen to: nothing of it is in an answer that everybody may be told."""
 PARENTS: Final = {"product_id": "Product", "variant_id": "ProductVariant"}
 STOCK: Final = "stock:lists"
@@ -50,13 +50,13 @@ PAUSE: Final = 1.0  # seconds before listening again when that has failed
 def is_ordinary(context: Any) -> bool:
     """Whether the viewer is shown what everybody is: nothing is permitted to shoppers, logged in or not."""
     assert isinstance(context, Context), "the server makes no other"
-    return not context.viewer.is_staff and not context.viewer.permissions
+    return not context.viewer.works_here and not context.viewer.permissions
 
 
 def is_known(context: Any) -> bool:
-    """Whether somebody is logged in."""
+    """Whether it is a user or an app, and no guest."""
     assert isinstance(context, Context), "the server makes no other"
-    return context.viewer.user_id is not None
+    return context.viewer.name is not None
 
 
 @asynccontextmanager

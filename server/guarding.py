@@ -94,11 +94,11 @@ def callers(settings: Settings) -> Callable[[Context], Caller]:
         viewer = context.viewer
         name, metered = place(context.address)
         limit = settings.cost_limit_guest
-        if viewer.user_id is not None:
-            name = f"user:{viewer.user_id}"
-            limit = settings.cost_limit_staff if viewer.is_staff else settings.cost_limit_customer
+        if viewer.name is not None:
+            name = viewer.name
+            limit = settings.cost_limit_staff if viewer.works_here else settings.cost_limit_customer
         introspects = settings.introspection == "everyone" or (
-            settings.introspection == "staff" and viewer.is_staff
+            settings.introspection == "staff" and viewer.works_here
         )
         return Caller(name, limit, budget if metered else None, metered, introspects)
 

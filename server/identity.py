@@ -6,9 +6,10 @@ from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
+from adapters.app_tokens import hash_of, is_app_token
 from adapters.tokens import TokenInvalid
 from commands.shop import Shop
-from db import viewers
+from db import apps, viewers
 from domain.access import GUEST, Permission, Viewer
 from engine.transport.headers import headers_of
 
@@ -23,6 +24,8 @@ async def viewer_of(shop: Shop, connection: HTTPConnection, params: Mapping[str,
     token = token_of(connection, params)
     if token is None:
         return GUEST
+    if is_app_token(token):
+        return await _app_of(shop, token)
     claims = shop.tokens.read_access(token)
     async with shop.db.read() as reading:
         row = await viewers.of_login(reading, int(claims.user_id), UUID(claims.family))
@@ -30,6 +33,14 @@ async def viewer_of(shop: Shop, connection: HTTPConnection, params: Mapping[str,
         raise TokenInvalid
     granted = Permission if row.is_superuser and row.is_staff else _known(row.permissions)
     return Viewer(row.user_id, row.email, row.is_staff, frozenset(granted), claims.family, claims.expires_at)
+
+
+async def _app_of(shop: Shop, token: str) -> Viewer:
+    async with shop.db.read() as reading:
+        row = await apps.of_token(reading, hash_of(token))
+    if row is None:
+        raise TokenInvalid
+    return Viewer(app_id=row.app_id, token_id=row.token_id, permissions=frozenset(_known(row.permissions)))
 
 
 def token_of(connection: HTTPConnection, params: Mapping[str, Any] | None) -> str | None:

@@ -258,7 +258,7 @@ class Live:
 
 
 def audience(context: Context, *, public: bool) -> Audience:
-    """Who is shown the same as the context's viewer: whoever has the same login, and all guests.
+    """Who is shown the same as the context's viewer: whoever has the same login or token, and all guests.
 
     What is ``public`` is shown to customers as it is to guests.
     """
@@ -267,9 +267,9 @@ def audience(context: Context, *, public: bool) -> Audience:
     async def as_guest() -> Context:
         return Context.of(context.shop, GUEST)
 
-    if viewer.user_id is None or (public and not viewer.permissions):
+    if viewer.name is None or (public and not viewer.permissions):
         return Audience("anybody", Context.beside, as_guest)
-    return Audience((viewer.user_id, viewer.family_id), Context.beside)
+    return Audience((viewer.name, viewer.family_id, viewer.token_id), Context.beside)
 
 
 def _looking(look: Look, topic: str) -> Read:

@@ -108,5 +108,9 @@ class Client:
         """The same client, logged in as a new member of staff with these permissions."""
         return await self.as_user(await self.factory.staff(permissions))
 
+    async def as_app(self, permissions: Sequence[Permission] = tuple(Permission), **values: Any) -> "Client":
+        """The same client as a new app with these permissions."""
+        return self.with_token(await self.factory.app_token(await self.factory.app(permissions, **values)))
+
 
 Answer = Callable[..., Any]

@@ -16,10 +16,11 @@ from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import SQLModel
 
+from adapters.app_tokens import hash_of, new_app_token
 from db.pool import Database
 from db.rows import Row
 from db.statements import Statement
-from db.tables import accounts, attributes, catalog, channels, discounts
+from db.tables import accounts, apps, attributes, catalog, channels, discounts
 from domain.access import Permission
 from tests.worlds import Clock
 
@@ -382,6 +383,17 @@ class Factory:
             await self.add(accounts.GroupPermissions, group_id=group.id, permission=permission.value)
         await self.add(accounts.UserGroups, user_id=row.id, group_id=group.id)
         return row
+
+    async def app(self, permissions: Sequence[Permission] = tuple(Permission), **values: Any) -> AnyRow:
+        """An app without a token."""
+        granted = [one.value for one in permissions]
+        return await self.add(apps.Apps, **{"name": f"App {next(serial)}", "permissions": granted} | values)
+
+    async def app_token(self, app: AnyRow, token: str = "") -> str:
+        """A token that lets the app in."""
+        secret = token or new_app_token()
+        await self.add(apps.AppTokens, app_id=app.id, hash=hash_of(secret), last_four=secret[-4:])
+        return secret
 
     async def login(self, user: UserLike, family: UUID) -> None:
         """A login that goes on, as ``tokenCreate`` would have begun it."""

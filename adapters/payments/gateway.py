@@ -15,6 +15,10 @@ class Unreachable(Exception):
     """The gateway did not answer: whether it did what it was asked is unknown, and has to be asked again."""
 
 
+class Useless(Unreachable):
+    """It did answer, with nothing that says how this payment stands: about another one it may."""
+
+
 class Forged(Exception):
     """Nobody who knows the gateway's secret has sent this."""
 

@@ -66,7 +66,7 @@ async def _change(shop: Shop, viewer: Viewer, user_id: int, key: str | None) -> 
         if person.avatar_key == key:
             return
         await accounts.set_avatar(tx, user_id, key)
-        await outbox.record(tx, CustomerUpdated(user_id), by=viewer.user_id)
+        await outbox.record(tx, CustomerUpdated(user_id), by=viewer)
     if person.avatar_key is not None:
         await forget(shop, person.avatar_key)
 

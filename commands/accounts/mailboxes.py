@@ -67,7 +67,7 @@ async def confirm_email_change(shop: Shop, viewer: Viewer, token: str, *, channe
     async with shop.db.transaction() as tx:
         if not await accounts.set_email(tx, user_id, new_email, known_email=person.email):
             raise TokenInvalid
-        await outbox.record(tx, CustomerUpdated(user_id), by=viewer.user_id)
+        await outbox.record(tx, CustomerUpdated(user_id), by=viewer)
     await letters.post(shop, person.email, texts.email_changed(new_email))
     return user_id
 
@@ -109,7 +109,7 @@ async def delete(shop: Shop, viewer: Viewer, token: str) -> UserRow:
         if gone is None:
             raise Unauthenticated
         await accounts.delete(tx, user_id)
-        await outbox.record(tx, CustomerDeleted(user_id), by=viewer.user_id)
+        await outbox.record(tx, CustomerDeleted(user_id), by=viewer)
     if gone.avatar_key is not None:
         await avatars.forget(shop, gone.avatar_key)
     return gone

@@ -39,7 +39,7 @@ async def change(shop: Shop, viewer: Viewer, new: str, old: str | None) -> int:
             raise InvalidCredentials("The password has just been changed.", field="oldPassword")
         await attempts.forget(tx, Errand.PASSWORD, person.email)
         await logins.end_all(tx, user_id, shop.clock())
-        await outbox.record(tx, CustomerUpdated(user_id), by=viewer.user_id)
+        await outbox.record(tx, CustomerUpdated(user_id), by=viewer)
     await letters.post(shop, person.email, texts.password_changed())
     return user_id
 

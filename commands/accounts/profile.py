@@ -49,7 +49,7 @@ async def update(shop: Shop, viewer: Viewer, profile: Profile) -> int:
                 await accounts.set_default(tx, user_id, use, made)
             else:
                 await addresses.update(tx, before.id, address, draft.meta)
-        await outbox.record(tx, CustomerUpdated(user_id), by=viewer.user_id)
+        await outbox.record(tx, CustomerUpdated(user_id), by=viewer)
     return user_id
 
 

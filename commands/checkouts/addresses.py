@@ -35,6 +35,7 @@ async def set_shipping(
         before = checkout.shipping_address_id
         row = await repriced(
             tx,
+            viewer,
             checkout,
             shop.clock(),
             shipping_address_id=await addresses.insert(tx, address, meta=wish.meta),
@@ -58,6 +59,7 @@ async def set_billing(
         before = checkout.billing_address_id
         row = await changed(
             tx,
+            viewer,
             checkout,
             shop.clock(),
             billing_address_id=await addresses.insert(tx, address, meta=wish.meta),

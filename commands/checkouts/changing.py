@@ -25,20 +25,20 @@ async def locked(tx: Connection, viewer: Viewer, checkout_id: UUID) -> CheckoutR
 
 
 async def changed(
-    tx: Connection, checkout: CheckoutRow, now: datetime, **changes: Unpack[Changes]
+    tx: Connection, viewer: Viewer, checkout: CheckoutRow, now: datetime, **changes: Unpack[Changes]
 ) -> CheckoutRow:
     """The locked checkout after ``changes`` that touch neither what is bought nor its price."""
     row = await checkouts.update(tx, checkout, now, **changes)
-    await outbox.record(tx, CheckoutUpdated(row.id))
+    await outbox.record(tx, CheckoutUpdated(row.id), by=viewer)
     return row
 
 
 async def repriced(
-    tx: Connection, checkout: CheckoutRow, now: datetime, **changes: Unpack[Changes]
+    tx: Connection, viewer: Viewer, checkout: CheckoutRow, now: datetime, **changes: Unpack[Changes]
 ) -> CheckoutRow:
     """As ``changed``, where what is bought or its price may have changed: a new version.
 
     A delivery that was chosen before is stale from now on.
     """
     changes["version"] = checkout.version + 1
-    return await changed(tx, checkout, now, **changes)
+    return await changed(tx, viewer, checkout, now, **changes)

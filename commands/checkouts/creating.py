@@ -103,7 +103,7 @@ async def create(shop: Shop, viewer: Viewer, wanted: NewCheckout) -> CheckoutRow
             now=shop.clock(),
         )
         await fill(tx, checkout, wanted.lines)
-        await outbox.record(tx, CheckoutCreated(checkout.id), by=viewer.user_id)
+        await outbox.record(tx, CheckoutCreated(checkout.id), by=viewer)
     return checkout
 
 

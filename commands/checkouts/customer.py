@@ -20,7 +20,7 @@ async def set_email(shop: Shop, viewer: Viewer, checkout_id: UUID, email: str) -
         checkout = await locked(tx, viewer, checkout_id)
         # A voucher may be for one use by each customer, so the e-mail can change the price.
         change = repriced if checkout.voucher_code_id else changed
-        return await change(tx, checkout, shop.clock(), email=address)
+        return await change(tx, viewer, checkout, shop.clock(), email=address)
 
 
 async def set_language(
@@ -29,14 +29,14 @@ async def set_language(
     """The checkout in this language: the order's texts will be in it. Raises ``NotFound``."""
     async with shop.db.transaction() as tx:
         checkout = await locked(tx, viewer, checkout_id)
-        return await changed(tx, checkout, shop.clock(), language_code=language_code)
+        return await changed(tx, viewer, checkout, shop.clock(), language_code=language_code)
 
 
 async def set_note(shop: Shop, viewer: Viewer, checkout_id: UUID, note: str) -> CheckoutRow:
     """The checkout with what the customer has to say. Raises ``NotFound``."""
     async with shop.db.transaction() as tx:
         checkout = await locked(tx, viewer, checkout_id)
-        return await changed(tx, checkout, shop.clock(), note=note)
+        return await changed(tx, viewer, checkout, shop.clock(), note=note)
 
 
 async def attach(shop: Shop, viewer: Viewer, checkout_id: UUID) -> CheckoutRow:
@@ -49,7 +49,7 @@ async def attach(shop: Shop, viewer: Viewer, checkout_id: UUID) -> CheckoutRow:
         checkout = await locked(tx, viewer, checkout_id)
         if checkout.user_id not in (None, user_id):
             raise Denied("This checkout is a customer's.")
-        return await repriced(tx, checkout, shop.clock(), user_id=user_id, email=viewer.email)
+        return await repriced(tx, viewer, checkout, shop.clock(), user_id=user_id, email=viewer.email)
 
 
 async def detach(shop: Shop, viewer: Viewer, checkout_id: UUID) -> CheckoutRow:
@@ -60,4 +60,4 @@ async def detach(shop: Shop, viewer: Viewer, checkout_id: UUID) -> CheckoutRow:
     viewer.require_login()
     async with shop.db.transaction() as tx:
         checkout = await locked(tx, viewer, checkout_id)
-        return await repriced(tx, checkout, shop.clock(), user_id=None)
+        return await repriced(tx, viewer, checkout, shop.clock(), user_id=None)

@@ -31,7 +31,7 @@ async def calculate(shop: Shop, viewer: Viewer, checkout_id: UUID) -> list[Deliv
         offered = await shipping.offer(tx, checkout.id, checkout.version, methods)
         after = await shipping.deliveries_by_ids(tx, [row.id for row in before])
         if before != after:
-            await changed(tx, checkout, shop.clock())
+            await changed(tx, viewer, checkout, shop.clock())
     return offered
 
 
@@ -60,7 +60,7 @@ async def choose(
         # The deliveries are of the version that the choice makes, or the choice would make them stale.
         offered = await shipping.offer(tx, checkout.id, checkout.version + 1, methods)
         chosen = next(row for row in offered if row.shipping_method_id == method_id)
-        return await repriced(tx, checkout, shop.clock(), delivery_id=chosen.id)
+        return await repriced(tx, viewer, checkout, shop.clock(), delivery_id=chosen.id)
 
 
 async def collect(shop: Shop, viewer: Viewer, checkout_id: UUID, warehouse_id: int) -> CheckoutRow:
@@ -78,6 +78,7 @@ async def collect(shop: Shop, viewer: Viewer, checkout_id: UUID, warehouse_id: i
         (address,) = await addresses.by_ids(tx, [address_id])
         row = await repriced(
             tx,
+            viewer,
             checkout,
             shop.clock(),
             delivery_id=None,
@@ -95,9 +96,10 @@ async def clear(shop: Shop, viewer: Viewer, checkout_id: UUID) -> CheckoutRow:
     async with shop.db.transaction() as tx:
         checkout = await locked(tx, viewer, checkout_id)
         if checkout.collection_point_id is None:
-            return await repriced(tx, checkout, shop.clock(), delivery_id=None)
+            return await repriced(tx, viewer, checkout, shop.clock(), delivery_id=None)
         row = await repriced(
             tx,
+            viewer,
             checkout,
             shop.clock(),
             delivery_id=None,

@@ -40,7 +40,7 @@ async def add(shop: Shop, viewer: Viewer, checkout_id: UUID, lines: Sequence[New
     async with shop.db.transaction() as tx:
         checkout = await locked(tx, viewer, checkout_id)
         await fill(tx, checkout, lines)
-        return await repriced(tx, checkout, shop.clock())
+        return await repriced(tx, viewer, checkout, shop.clock())
 
 
 async def update(shop: Shop, viewer: Viewer, checkout_id: UUID, edits: Sequence[LineEdit]) -> CheckoutRow:
@@ -74,7 +74,7 @@ async def update(shop: Shop, viewer: Viewer, checkout_id: UUID, edits: Sequence[
             [_edited(row, edit, quantities[row.id]) for row, edit in meant if quantities[row.id]],
         )
         await checkout_lines.insert(tx, checkout.id, new)
-        return await repriced(tx, checkout, shop.clock())
+        return await repriced(tx, viewer, checkout, shop.clock())
 
 
 async def delete(shop: Shop, viewer: Viewer, checkout_id: UUID, line_ids: Sequence[UUID]) -> CheckoutRow:
@@ -86,7 +86,7 @@ async def delete(shop: Shop, viewer: Viewer, checkout_id: UUID, line_ids: Sequen
         if missing:
             raise NotFound("A line is not in this cart.", field="linesIds", facts={"lines": missing})
         await checkout_lines.delete(tx, checkout.id, line_ids)
-        return await repriced(tx, checkout, shop.clock())
+        return await repriced(tx, viewer, checkout, shop.clock())
 
 
 def _edit_problems(edits: Sequence[LineEdit]) -> list[Refusal]:

@@ -28,7 +28,7 @@ async def add(shop: Shop, viewer: Viewer, checkout_id: UUID, code: str) -> Check
         checkout = await locked(tx, viewer, checkout_id)
         code_id = await vouchers.code_id(tx, wanted)
         if code_id is not None:
-            row = await repriced(tx, checkout, shop.clock(), voucher_code_id=code_id)
+            row = await repriced(tx, viewer, checkout, shop.clock(), voucher_code_id=code_id)
             (cart,) = await carts.carts(tx, [checkout.id])
             if cart.voucher_problem is not None:
                 raise VoucherNotApplicable(cart.voucher_problem, field="promoCode")
@@ -37,7 +37,7 @@ async def add(shop: Shop, viewer: Viewer, checkout_id: UUID, code: str) -> Check
         if card is None:
             raise _unknown()
         await _add_card(tx, checkout, card)
-        return await repriced(tx, checkout, shop.clock())
+        return await repriced(tx, viewer, checkout, shop.clock())
 
 
 async def remove(
@@ -53,7 +53,7 @@ async def remove(
     async with shop.db.transaction() as tx:
         checkout = await locked(tx, viewer, checkout_id)
         if await _is_voucher(tx, checkout, code, voucher_id):
-            return await repriced(tx, checkout, shop.clock(), voucher_code_id=None)
+            return await repriced(tx, viewer, checkout, shop.clock(), voucher_code_id=None)
         if code is not None and "\0" not in code:
             card = await gift_cards.by_code(tx, code.strip())
             gift_card_id = card.id if card else None
@@ -61,7 +61,7 @@ async def remove(
             raise NotFound(
                 "This code is not in the cart.", field="promoCode" if code is not None else "promoCodeId"
             )
-        return await repriced(tx, checkout, shop.clock())
+        return await repriced(tx, viewer, checkout, shop.clock())
 
 
 async def _add_card(tx: Connection, checkout: CheckoutRow, card: GiftCardRow) -> None:

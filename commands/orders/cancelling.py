@@ -27,13 +27,11 @@ async def cancel(shop: Shop, viewer: Viewer, order_id: UUID) -> None:
         places = await shelves.lock(tx, {one.stock_id for one in promised}, now=now)
         await shelves.move(tx, let_go(promised), cause="CANCELED", reference=order.id, now=now)
         await orders.stand(tx, order.id, OrderStatus.CANCELED, now)
-        await placing.insert_history(
-            tx, order.id, viewer.user_id, [HistoryEntry(OrderEventKind.CANCELED)], now
-        )
+        await placing.insert_history(tx, order.id, viewer, [HistoryEntry(OrderEventKind.CANCELED)], now)
         await outbox.record(
             tx,
             OrderCancelled(order.id),
             OrderUpdated(order.id),
             *(StockChanged(variant_id) for variant_id in sorted({place.variant_id for place in places})),
-            by=viewer.user_id,
+            by=viewer,
         )

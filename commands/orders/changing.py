@@ -42,12 +42,12 @@ async def conclude(
     if after != before:
         check_transition(before, after)
     await orders.stand(tx, order.id, after, now)
-    await placing.insert_history(tx, order.id, viewer.user_id, told, now)
+    await placing.insert_history(tx, order.id, viewer, told, now)
     became_fulfilled = after is OrderStatus.FULFILLED and before is not OrderStatus.FULFILLED
     await outbox.record(
         tx,
         OrderUpdated(order.id),
         *([OrderFulfilled(order.id)] if became_fulfilled else []),
         *(StockChanged(variant_id) for variant_id in sorted(set(variant_ids))),
-        by=viewer.user_id,
+        by=viewer,
     )

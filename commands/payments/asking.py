@@ -32,11 +32,15 @@ LEASE = PATIENCE * 2
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What came of it: the payment, the latest event, and JSON for the gateway's code in the browser."""
+    """What came of it: the payment, the latest event, and JSON for the gateway's code in the browser.
+
+    ``is_answered``: unless the gateway was asked and kept silent.
+    """
 
     transaction_id: UUID
     event_id: int
     data: Any = None
+    is_answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ async def ask(shop: Shop, viewer: Viewer, question: Question) -> Step:
         log.warning("gateway_silent", gateway=question.gateway.id, transaction=str(session.transaction_id))
         async with shop.db.transaction() as tx:
             await transactions.give_up(tx, session.transaction_id, shop.clock())
-        return Step(session.transaction_id, question.request_id)
+        return Step(session.transaction_id, question.request_id, is_answered=False)
     return await _record(shop, viewer, session, outcome)
 
 
@@ -135,7 +139,7 @@ async def take_down(
     if told.amount != amount:
         raise IncorrectDetails("The gateway told this before with another amount.")
     await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
-    await keep(tx, payable, outcome.kind, now)
+    await keep(tx, payable, outcome.kind, by=viewer, now=now)
     for news in outcome.besides:
         await write_down(tx, transaction, payable, news, viewer=viewer, now=now)
     return told

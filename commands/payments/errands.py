@@ -72,7 +72,7 @@ async def ask_for(
         whole = transaction.charged_amount if action is Action.REFUND else transaction.authorized_amount
         now, due = shop.clock(), amount_to_ask(rounded(whole, transaction.currency), wanted)
         event = Event(EventKind(f"{action}_REQUEST"), name, due, now)
-        request = await ask_in_writing(tx, transaction, event, user_id=viewer.user_id, message=message)
+        request = await ask_in_writing(tx, transaction, event, by=viewer, message=message)
         await add_up(tx, transaction, payable, request, viewer=viewer, now=now)
     return await run(shop, viewer, errand_of(gateway, transaction, request))
 
@@ -87,12 +87,12 @@ async def ask_in_writing(
     transaction: TransactionRow,
     event: Event,
     *,
-    user_id: int | None = None,
+    by: Viewer | None = None,
     message: str = "",
 ) -> EventRow:
     """The request, written down before it is made; nobody else makes it meanwhile."""
     told, _ = await transaction_events.tell(
-        tx, transaction, event, user_id=user_id, message=message, asked_under=event.reference
+        tx, transaction, event, by=by, message=message, asked_under=event.reference
     )
     await transactions.ask(tx, transaction.id, event.at + LEASE)
     return told
@@ -115,11 +115,16 @@ async def run(shop: Shop, viewer: Viewer, errand: Errand) -> int:
 
     Without an answer, a later sweep asks the same.
     """
+    return await carry_out(shop, viewer, errand) or errand.request_id
+
+
+async def carry_out(shop: Shop, viewer: Viewer, errand: Errand) -> int | None:
+    """As ``run``; None where the gateway keeps silent."""
     done = await answer_to(errand)
     if done is None:
         async with shop.db.transaction() as tx:
             await transactions.give_up(tx, errand.transaction_id, shop.clock())
-        return errand.request_id
+        return None
     return await record(shop, viewer, errand, done)
 
 

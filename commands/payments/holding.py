@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from db import carts, outbox, stocks
 from db.payables import PayableRow
 from db.statements import Connection
+from domain.access import Viewer
 from domain.carts import Cart
 from domain.events import StockChanged
 from domain.payments import TAKEN, EventKind
 from domain.stocks import PAID_HOLD, InsufficientStock, plan, summed
 
 
-async def reserve(tx: Connection, payable: PayableRow, cart: Cart, now: datetime, length: timedelta) -> None:
+async def reserve(
+    tx: Connection, payable: PayableRow, cart: Cart, *, by: Viewer, now: datetime, length: timedelta
+) -> None:
     """Hold all that is in the checkout, which is locked. Locks the shelves.
 
     Raises ``InsufficientStock``: what was held before is held on. Records ``StockChanged``.
@@ -22,10 +25,12 @@ async def reserve(tx: Connection, payable: PayableRow, cart: Cart, now: datetime
     await stocks.reserve(tx, payable.id, takes, now + length)
     products = {line.variant_id: line.product_id for line in cart.lines}
     taken = sorted({one.variant_id for one in takes})
-    await outbox.record(tx, *(StockChanged(key, products[key]) for key in taken))
+    await outbox.record(tx, *(StockChanged(key, products[key]) for key in taken), by=by)
 
 
-async def keep(tx: Connection, payable: PayableRow | None, told: EventKind, now: datetime) -> None:
+async def keep(
+    tx: Connection, payable: PayableRow | None, told: EventKind, *, by: Viewer, now: datetime
+) -> None:
     """Hold a checkout's goods on, where what was told of its payment means that there is money.
 
     Where they were no longer held they are taken again; where they have gone meanwhile, the payment stands
@@ -37,6 +42,6 @@ async def keep(tx: Connection, payable: PayableRow | None, told: EventKind, now:
         return
     (cart,) = await carts.carts(tx, [payable.id])
     try:
-        await reserve(tx, payable, cart, now, PAID_HOLD)
+        await reserve(tx, payable, cart, by=by, now=now, length=PAID_HOLD)
     except InsufficientStock:
         return

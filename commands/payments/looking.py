@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from adapters.payments.gateway import Knowing, Outcome, Session, Unreachable
+from adapters.payments.gateway import Knowing, Outcome, Session, Unreachable, Useless
 from commands.payments.asking import PATIENCE, kept, session_of, take_down
 from commands.payments.errands import Errand, answer_to, errand_of, record
 from commands.payments.recording import asked_of, hold
@@ -34,23 +34,29 @@ class _Look:
     errands: Sequence[Errand]
 
 
-async def look(shop: Shop, transaction_id: UUID) -> None:
+async def look(shop: Shop, transaction_id: UUID) -> bool | None:
     """Ask the payment's gateway how it stands, and write that down. Without an answer nothing changes.
 
-    What no shopper has touched for a day can no longer be paid afterwards. Raises ``IncorrectDetails``.
-    Records what ``add_up`` does.
+    Whether it answered; None where there was nothing to ask. What no shopper has touched for a day can no
+    longer be paid afterwards. Raises ``IncorrectDetails``. Records what ``add_up`` does.
     """
     due = await _begin(shop, transaction_id)
     if due is None:
-        return
+        return None
     if due.session is not None:
-        outcome = await _outcome(due, due.session)
-        if outcome is not None:
-            await _take_down(shop, transaction_id, outcome)
+        try:
+            outcome = await _outcome(due, due.session)
+        except Useless:
+            return True
+        if outcome is None:
+            return False
+        await _take_down(shop, transaction_id, outcome)
     for errand in due.errands:
         done = await answer_to(errand)
-        if done is not None:
-            await record(shop, GUEST, errand, done)
+        if done is None:
+            return False
+        await record(shop, GUEST, errand, done)
+    return True if due.session is not None or due.errands else None
 
 
 async def _begin(shop: Shop, transaction_id: UUID) -> _Look | None:
@@ -81,6 +87,9 @@ async def _outcome(due: _Look, session: Session) -> Outcome | None:
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
             return await (due.gateway.end(session) if due.is_last else due.gateway.look(session))
+    except Useless:
+        log.warning("gateway_useless", gateway=due.gateway.id, transaction=str(session.transaction_id))
+        raise
     except (Unreachable, TimeoutError):
         log.warning("gateway_silent", gateway=due.gateway.id, transaction=str(session.transaction_id))
         return None

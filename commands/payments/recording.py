@@ -129,17 +129,17 @@ async def add_up(
     if payable is None:
         return
     if payable.total is None:
-        await outbox.record(tx, CheckoutUpdated(payable.id), by=viewer.user_id)
+        await outbox.record(tx, CheckoutUpdated(payable.id), by=viewer)
         return
     became_paid = await add_up_order(tx, payable, payable.total, now)
     facts = {"amount": str(told.amount), "message": told.message, "reference": told.reference}
     history = [HistoryEntry(HISTORY.get(EventKind(told.kind), OrderEventKind.TRANSACTION_EVENT), facts)]
     if became_paid:
         history.append(HistoryEntry(OrderEventKind.ORDER_FULLY_PAID))
-    await placing.insert_history(tx, payable.id, viewer.user_id, history, now)
-    await outbox.record(tx, OrderUpdated(payable.id), by=viewer.user_id)
+    await placing.insert_history(tx, payable.id, viewer, history, now)
+    await outbox.record(tx, OrderUpdated(payable.id), by=viewer)
     if became_paid:
-        await outbox.record(tx, OrderPaid(payable.id), by=viewer.user_id)
+        await outbox.record(tx, OrderPaid(payable.id), by=viewer)
 
 
 def _name_of(transaction: TransactionRow, told: EventRow) -> str:

@@ -84,7 +84,7 @@ async def create(shop: Shop, viewer: Viewer, subject: Subject, id: UUID, record:
         refuse_all(_problems(record, payable.currency))
         now = shop.clock()
         transaction = await payment_records.insert(
-            tx, subject, id, user_id=viewer.user_id, currency=payable.currency, now=now
+            tx, subject, id, by=viewer, currency=payable.currency, now=now
         )
         await _write(tx, viewer, transaction, payable, record, now=now, is_new=True)
     return transaction.id
@@ -199,12 +199,12 @@ async def _write(
             tx,
             transaction,
             Event(kind, name, amount, now),
-            user_id=viewer.user_id,
+            by=viewer,
             message=(record.note if is_note else record.message) or "",
         )
         if not is_note or not moves:
             await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
-            await keep(tx, payable, kind, now)
+            await keep(tx, payable, kind, by=viewer, now=now)
     if wanted.over(before) != _balance(await transactions.by_ids(tx, [transaction.id])):
         raise Invalid("Something is under way that these amounts leave out.", field="transaction")
     await payment_records.describe(

@@ -60,9 +60,7 @@ async def grant(shop: Shop, viewer: Viewer, order_id: UUID, purse: Purse, wish: 
         if order is None:
             raise NotFound("There is no such order.", field="id")
         granted = to_grant(wish, await _refundable(tx, order, purse))
-        granted_id = await refunds.insert(
-            tx, order_id, purse, wish, granted, user_id=viewer.user_id, now=shop.clock()
-        )
+        granted_id = await refunds.insert(tx, order_id, purse, wish, granted, by=viewer, now=shop.clock())
         await _conclude(tx, shop, viewer, order_id, amount=granted.amount, reason=wish.reason)
     return granted_id
 
@@ -144,8 +142,8 @@ async def _put_back(tx: Connection, shop: Shop, viewer: Viewer, row: GrantedRow)
     await refunds.pay(tx, row.id, now)
     facts = {"amount": str(row.amount), "message": row.reason}
     told = HistoryEntry(OrderEventKind.PAYMENT_REFUNDED, facts)
-    await placing.insert_history(tx, row.order_id, viewer.user_id, [told], now)
-    await outbox.record(tx, OrderUpdated(row.order_id), by=viewer.user_id)
+    await placing.insert_history(tx, row.order_id, viewer, [told], now)
+    await outbox.record(tx, OrderUpdated(row.order_id), by=viewer)
 
 
 async def _hold(tx: Connection, granted_id: int) -> tuple[GrantedRow, OrderRow]:
@@ -198,7 +196,5 @@ async def _conclude(
     assert due.total is not None, "an order has one"
     await add_up_order(tx, due, due.total, now)
     facts = {"amount": str(amount), "message": reason}
-    await placing.insert_history(
-        tx, order_id, viewer.user_id, [HistoryEntry(OrderEventKind.OTHER, facts)], now
-    )
-    await outbox.record(tx, OrderUpdated(order_id), by=viewer.user_id)
+    await placing.insert_history(tx, order_id, viewer, [HistoryEntry(OrderEventKind.OTHER, facts)], now)
+    await outbox.record(tx, OrderUpdated(order_id), by=viewer)

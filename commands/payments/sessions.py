@@ -108,12 +108,13 @@ async def _begin(
     gateway = _offered(shop, payable, wish.gateway)
     now, flow = shop.clock(), wish.flow or Flow(payable.flow)
     wanted = None if wish.amount is None else rounded(wish.amount, payable.currency)
-    amount = await _hold_goods(shop, tx, payable, wanted)
+    amount = await _hold_goods(shop, tx, viewer, payable, amount=wanted)
     words = kept(key, wish.data, wish.customer_ip)
     transaction = await transactions.insert(
         tx,
         subject=subject,
         subject_id=payable.id,
+        by=viewer,
         gateway=gateway.id,
         name=gateway.name,
         key=key,
@@ -125,7 +126,7 @@ async def _begin(
         now=now,
     )
     request = Event(EventKind(f"{flow}_REQUEST"), "", amount, now)
-    asked, _ = await transaction_events.tell(tx, transaction, request)
+    asked, _ = await transaction_events.tell(tx, transaction, request, by=viewer)
     await add_up(tx, transaction, payable, asked, viewer=viewer, now=now)
     return Question(gateway, session_of(transaction, asked, words), asked.id)
 
@@ -172,7 +173,8 @@ async def _ask_again(
     if gateway is None:
         raise MissingGateway("This way to pay is no longer offered.", field="id")
     now = shop.clock()
-    await _hold_goods(shop, tx, payable, rounded(asked.amount, asked.currency), own=taken_by(transaction))
+    amount = rounded(asked.amount, asked.currency)
+    await _hold_goods(shop, tx, viewer, payable, amount=amount, own=taken_by(transaction))
     await transaction_events.reopen(tx, asked.id)
     # Before the gateway has named the payment only the first key makes sure that it is not begun twice.
     first = transaction.reference is None
@@ -192,14 +194,20 @@ def _offered(shop: Shop, payable: PayableRow, name: str) -> Gateway:
 
 
 async def _hold_goods(
-    shop: Shop, tx: Connection, payable: PayableRow, amount: Decimal | None, own: Decimal = ZERO
+    shop: Shop,
+    tx: Connection,
+    viewer: Viewer,
+    payable: PayableRow,
+    *,
+    amount: Decimal | None,
+    own: Decimal = ZERO,
 ) -> Decimal:
     """What is to be paid now, with the goods held; ``own`` of what is spoken for is this payment's."""
     total, cart = await total_of(tx, payable)
     spoken_for = rounded(await payables.spoken_for(tx, payable.id) - own, payable.currency)
     amount = amount_to_pay(total, spoken_for, amount)
     if cart is not None:
-        await reserve(tx, payable, cart, shop.clock(), HOLD)
+        await reserve(tx, payable, cart, by=viewer, now=shop.clock(), length=HOLD)
     return amount
 
 

@@ -74,7 +74,7 @@ async def write_down(
         tx,
         transaction,
         event,
-        user_id=viewer.user_id,
+        by=viewer,
         message=news.message,
         external_url=news.external_url,
     )
@@ -86,7 +86,7 @@ async def write_down(
         is_new = True
     if is_new or is_first:
         await add_up(tx, transaction, payable, told, viewer=viewer, now=now)
-        await keep(tx, payable, event.kind, now)
+        await keep(tx, payable, event.kind, by=viewer, now=now)
     return Settled(told.id, already=not (is_new or is_first))
 
 

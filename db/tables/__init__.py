@@ -2,6 +2,7 @@
 
 from db.tables import (
     accounts,
+    apps,
     attributes,
     catalog,
     channels,
@@ -15,6 +16,7 @@ from db.tables import (
 
 __all__ = [
     "accounts",
+    "apps",
     "attributes",
     "catalog",
     "channels",

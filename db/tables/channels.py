@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import SQLModel
 
 from db.tables.columns import (
@@ -28,10 +28,17 @@ class Channels(SQLModel, table=True):
     """``default_country`` is where a shopper is taken to be until an address says otherwise.
 
     ``default_transaction_flow`` is what a payment does unless asked otherwise: CHARGE or AUTHORIZATION.
-    ``automatically_complete_paid_checkouts``: what was paid and left becomes an order by itself.
+    ``automatically_complete_paid_checkouts``: what was paid and left becomes an order by itself, so many
+    minutes (``automatic_completion_delay``) after the last sign of the shopper, where it was begun from
+    ``automatic_completion_cut_off`` on.
     """
 
     __tablename__ = "channels"
+    __table_args__ = (
+        CheckConstraint(
+            "automatic_completion_delay between 0 and 720", name="completion_before_money_goes_back"
+        ),
+    )
     id: int = number_id()
     name: str = words(default=None)
     slug: str = words(unique=True)
@@ -43,6 +50,8 @@ class Channels(SQLModel, table=True):
     automatically_confirm_orders: bool = flag(default=True)
     allow_unpaid_orders: bool = flag(default=False)
     automatically_complete_paid_checkouts: bool = flag(default=True)
+    automatic_completion_delay: int = whole(default=30)
+    automatic_completion_cut_off: datetime | None = moment(null=True)
     payment_gateways: list[str] = word_list()
     default_transaction_flow: str = words(default="CHARGE")
     meta: str = json(null=False)

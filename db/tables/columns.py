@@ -157,3 +157,8 @@ def json(*, null: bool = True) -> Any:
 def sealed() -> Any:
     """Bytes that only their owner can read."""
     return Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+
+def digest() -> Any:
+    """The hash of a secret; no two rows have the same."""
+    return Field(default=None, sa_column=Column(LargeBinary, nullable=False, unique=True))

@@ -162,13 +162,17 @@ class OrderDiscounts(SQLModel, table=True):
 
 
 class OrderEvents(SQLModel, table=True):
-    """The history of an order: append-only, written with the change it tells of."""
+    """The history of an order: append-only, written with the change it tells of.
+
+    A user, an app or nobody did it.
+    """
 
     __tablename__ = "order_events"
     id: int = number_id()
     order_id: UUID = ref("orders.id", cascade=True)
     kind: str = words(default=None)
     user_id: int | None = ref("users.id", forget=True)
+    app_id: int | None = ref("apps.id", forget=True)
     facts: str = json(null=False)
     created_at: datetime = moment(now=True)
 
@@ -198,7 +202,8 @@ class FulfillmentLines(SQLModel, table=True):
 class Transactions(SQLModel, table=True):
     """A payment with a gateway, for a checkout and then for its order. The amounts are a fold of its events.
 
-    Without a ``gateway`` it was written down by staff (``user_id``): no gateway here can be asked about it.
+    ``user_id`` or ``app_id`` began it. Without a ``gateway`` that is who wrote it down: no gateway here can
+    be asked about it.
 
     ``idempotency_key`` is ours towards the gateway, ``fingerprint`` of the request that came with it. Until
     ``asked_until`` somebody waits for the gateway's answer, so nobody else asks; ``asked_with`` is what the
@@ -232,6 +237,7 @@ class Transactions(SQLModel, table=True):
     checkout_id: UUID | None = ref("checkouts.id", forget=True)
     order_id: UUID | None = ref("orders.id", null=True)
     user_id: int | None = ref("users.id", forget=True)
+    app_id: int | None = ref("apps.id", forget=True)
     gateway: str = words(default=None)
     name: str = words()
     message: str = words()
@@ -261,8 +267,8 @@ class Transactions(SQLModel, table=True):
 class TransactionEvents(SQLModel, table=True):
     """What a gateway said. The same reference and kind is one event, however often it is told.
 
-    ``user_id`` is who wrote it down, if anybody here did. One that does not ``count`` changes no amount;
-    ``data`` is what the shopper's browser was given with it.
+    ``user_id`` or ``app_id`` is who asked for it or wrote it down, if anybody here did. One that does not
+    ``count`` changes no amount; ``data`` is what the shopper's browser was given with it.
     """
 
     __tablename__ = "transaction_events"
@@ -270,6 +276,7 @@ class TransactionEvents(SQLModel, table=True):
     id: int = number_id()
     transaction_id: UUID = ref("transactions.id", cascade=True, index=False)
     user_id: int | None = ref("users.id", forget=True)
+    app_id: int | None = ref("apps.id", forget=True)
     kind: str = words(default=None)
     reference: str = words()
     amount: Decimal = amount(default=0)

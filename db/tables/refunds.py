@@ -32,6 +32,7 @@ class GrantedRefunds(SQLModel, table=True):
     includes_shipping: bool = flag(default=False)
     reason: str = words()
     user_id: int | None = ref("users.id", forget=True)
+    app_id: int | None = ref("apps.id", forget=True)
     paid_at: datetime | None = moment(null=True)
     created_at: datetime = moment(now=True)
     updated_at: datetime = moment(now=True)

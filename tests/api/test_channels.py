@@ -1,7 +1,10 @@
 """Channels, through the API."""
 
+from typing import Any
+
 import pytest
 
+from domain.access import Permission
 from schema.ids import to_global
 from tests.clients import Client
 from tests.factory import Factory
@@ -53,6 +56,60 @@ async def test_only_staff_sees_private_metadata(client: Client, factory: Factory
     assert await staff.run(document) == {
         "channel": {"metafield": "yes", "privateMetadata": [{"key": "erp", "value": "7"}]}
     }
+
+
+SETTINGS = """checkoutSettings {
+  automaticallyCompleteFullyPaidCheckouts automaticCompletionDelay automaticCompletionCutOffDate
+}"""
+UPDATE = f"""
+mutation ($id: ID!, $completion: CheckoutAutoCompleteInput) {{
+  channelUpdate(id: $id, input: {{ checkoutSettings: {{ automaticCompletion: $completion }} }}) {{
+    channel {{ {SETTINGS} }} errors {{ field code }}
+  }}
+}}
+"""
+
+
+async def test_staff_says_when_paid_checkouts_become_orders(client: Client, factory: Factory) -> None:
+    row, _ = await factory.channel("us"), await factory.channel("pl")
+    staff, key = await client.as_staff([Permission.MANAGE_CHANNELS]), to_global("Channel", row.id)
+    query = f'{{ us: channel(slug: "us") {{ {SETTINGS} }} pl: channel(slug: "pl") {{ {SETTINGS} }} }}'
+    later = {"enabled": True, "delay": 5, "cutOffDate": "2026-05-01T12:00:00+00:00"}
+
+    before = await client.run(query)
+    await staff.run(UPDATE, id=key, completion={"enabled": False})
+    off = await client.run(query)
+    done = await staff.run(UPDATE, id=key, completion=later)
+
+    assert before == {"us": settings(30), "pl": settings(30)}
+    assert off == {"us": settings(None), "pl": settings(30)}
+    assert done["channelUpdate"] == {"channel": settings(5, later["cutOffDate"]), "errors": []}
+    events = await factory.fetch("select subject_id from outbox where kind = 'ChannelUpdated'")
+    assert [event.subject_id for event in events] == [str(row.id)] * 2
+
+
+def settings(delay: int | None, cut_off: object = None) -> dict[str, Any]:
+    """What a channel says of checkouts that were paid and left."""
+    return {
+        "checkoutSettings": {
+            "automaticallyCompleteFullyPaidCheckouts": delay is not None,
+            "automaticCompletionDelay": delay,
+            "automaticCompletionCutOffDate": cut_off,
+        }
+    }
+
+
+async def test_a_delay_that_outlasts_the_money_is_refused(client: Client, factory: Factory) -> None:
+    row, staff = await factory.channel("us"), await client.as_staff()
+    late = {"enabled": True, "delay": 721}
+
+    told = await staff.run(UPDATE, id=to_global("Channel", row.id), completion=late)
+    nowhere = await staff.run(UPDATE, id=to_global("Channel", 9), completion={"enabled": True})
+
+    field = "checkoutSettings.automaticCompletion.delay"
+    assert told["channelUpdate"] == {"channel": None, "errors": [{"field": field, "code": "INVALID"}]}
+    assert nowhere["channelUpdate"]["errors"] == [{"field": "id", "code": "NOT_FOUND"}]
+    assert await factory.value("select automatic_completion_delay from channels") == 30
 
 
 @pytest.mark.parametrize("rows", [1, 50])

@@ -58,6 +58,8 @@ STAFF = {
     *("event", "events", "jobProgress", "ordersFeed", "stockAlerts"),
     *("updatePrivateMetadata", "deletePrivateMetadata"),
     *("transactionCreate", "transactionUpdate", "transactionEventReport", "transactionRequestAction"),
+    *("app", "apps", "appCreate", "appUpdate", "appActivate", "appDeactivate"),
+    *("appTokenCreate", "appTokenDelete", "channelUpdate"),
     *("orderGrantRefundCreate", "orderGrantRefundUpdate", "transactionRequestRefundForGrantedRefund"),
 }
 """Fields that need a permission."""

@@ -5,14 +5,18 @@ import pytest
 
 from commands.imports.online_retail import Terms, bring_in
 from commands.imports.places import ChannelUnknown, NewChannel
+from commands.payments.refunds import grant, refund
 from commands.shop import Shop
-from db import verifying
+from db import refunds, verifying
 from db.pool import Database
+from domain.access import Permission, Viewer
 from domain.imports.csv_rows import FileRefused
 from domain.imports.online_retail import COLUMNS, read
 from domain.imports.report import Report
+from domain.refunds import Grant, GrantStatus, MoreThanAvailable, RefundDone
 from tests.factory import Factory
 
+STAFF = Viewer(permissions=frozenset({Permission.MANAGE_ORDERS, Permission.HANDLE_PAYMENTS}), is_staff=True)
 UK = Terms(channel="uk", new_channel=NewChannel("GBP", "GB"))
 FIRST = (
     "536365,85123A,WHITE HEART,6,2011-01-10 08:26:00,2.55,17850.0,United Kingdom",
@@ -253,3 +257,44 @@ async def test_a_file_is_in_one_channel_only(shop: Shop) -> None:
 
     with pytest.raises(FileRefused, match="invoices of this file are in channel uk already"):
         await imported(shop, FIRST, Terms(channel="gb", new_channel=NewChannel("GBP", "GB")))
+
+
+async def test_what_went_back_is_granted_and_was_paid_out(
+    shop: Shop, factory: Factory, database: Database
+) -> None:
+    """Each by its own credit note: the name that its money went back under says what came of it."""
+    third = "C536402,85123A,WHITE HEART,-1,2011-02-03 10:00:00,2.55,17850.0,United Kingdom"
+    await imported(shop, [*FIRST, *SECOND, third])
+    (order,) = await factory.fetch("select id from orders where number = '536365'")
+
+    async with database.read() as connection:
+        granted = await refunds.by_order_ids(connection, [order.id])
+        told = await refunds.events_by_ids(connection, [one.id for one in granted])
+
+    assert [(one.reason, one.amount, one.status) for one in granted] == [
+        ("C536400", Decimal("35.85"), GrantStatus.SUCCESS),
+        ("C536402", Decimal("2.55"), GrantStatus.SUCCESS),
+    ]
+    assert [(one.granted_refund_id, one.kind, one.reference, one.amount) for one in told] == [
+        (one.id, "REFUND_SUCCESS", one.reason, one.amount) for one in granted
+    ]
+
+
+async def test_what_went_back_before_is_neither_paid_out_nor_granted_again(
+    shop: Shop, factory: Factory, database: Database
+) -> None:
+    await imported(shop, [*FIRST, *SECOND])
+    (granted,) = await factory.fetch("select * from granted_refunds")
+    left = await factory.value(
+        "select charged_amount from transactions where id = $1", granted.transaction_id
+    )
+    too_much = Grant(amount=left + Decimal("0.01"))
+
+    with pytest.raises(RefundDone):
+        await refund(shop, STAFF, granted.id)
+    with pytest.raises(MoreThanAvailable):
+        await grant(shop, STAFF, granted.order_id, granted.transaction_id, too_much)
+    await grant(shop, STAFF, granted.order_id, granted.transaction_id, Grant(amount=left))
+
+    assert await factory.value("select sum(amount) from granted_refunds") == Decimal("56.40")
+    await check_promises(database)

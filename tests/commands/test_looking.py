@@ -10,10 +10,12 @@ import pytest
 from adapters.payments.gateway import Outcome, Session
 from adapters.payments.registry import Gateways
 from adapters.payments.stripe.gateway import StripeGateway
+from commands.channels import complete_automatically
 from commands.completing import complete_left
 from commands.payments.sessions import process
 from commands.payments.sweeping import sweep
-from domain.access import GUEST
+from domain.access import GUEST, Permission, Viewer
+from domain.channels import AutomaticCompletion
 from domain.payments import Action, Flow
 from tests.clients import Client
 from tests.factory import Factory
@@ -24,6 +26,8 @@ from tests.promising import breaches
 from tests.worlds import Clock
 
 HELD = "select count(*) from reservations where expires_at > now() + interval '23 hours'"
+WAITS = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+MANAGER = Viewer(permissions=frozenset({Permission.MANAGE_CHANNELS}), is_staff=True)
 NEXT_LOOK = "select look_at from transactions"
 OPEN = ["CHARGE_REQUEST", "CHARGE_ACTION_REQUIRED"]
 
@@ -291,6 +295,8 @@ class TestNotCompleted:
             "delete from reservations; update stocks set on_hand = 0",
             "update checkouts set email = null",
             "update channels set automatically_complete_paid_checkouts = false",
+            "update channels set automatic_completion_delay = 720",
+            "update channels set automatic_completion_cut_off = now() + interval '1 hour'",
             "update channels set is_active = false",
         ],
     )
@@ -307,6 +313,35 @@ class TestNotCompleted:
         assert (made, await complete_left(paid.shop)) == (0, 0)
         assert await paid.amounts() == {"refunded": 15}
         assert await factory.value("select count(*) from orders") == 0
+
+    async def test_where_the_channel_is_told_otherwise_meanwhile(self, paid: World, factory: Factory) -> None:
+        """The checkout is found, and then waits for whoever has its lock."""
+        channel_id = await factory.value("select id from channels")
+        async with paid.shop.db.transaction() as tx:
+            await tx.fetch("select from checkouts for update")
+            made = asyncio.create_task(complete_left(paid.shop))
+            while not await factory.value(WAITS):  # noqa: ASYNC110 - a lock tells nobody
+                await asyncio.sleep(0)
+            never = AutomaticCompletion(enabled=False)
+            await complete_automatically(paid.shop, MANAGER, channel_id, never)
+
+        assert await made == 0
+        assert await factory.value("select count(*) from orders") == 0
+
+    @pytest.mark.parametrize("delay", [1, 10, 60])
+    async def test_before_the_channels_time_has_come(
+        self, world: World, factory: Factory, clock: Clock, delay: int
+    ) -> None:
+        channel_id = await factory.value("select id from channels")
+        wanted = AutomaticCompletion(delay=delay, cut_off=clock())
+        await factory.fetch("update checkouts set created_at = $1", clock())
+        await complete_automatically(world.shop, MANAGER, channel_id, wanted)
+        await process(world.shop, GUEST, (await world.pay()).transaction_id, None)
+        clock.forward(minutes=delay - 1)
+        before = await complete_left(world.shop)
+        clock.forward(minutes=1)
+
+        assert (before, await complete_left(world.shop)) == (0, 1)
 
     async def test_where_only_a_part_was_paid(self, paid: World, factory: Factory) -> None:
         await factory.fetch("update channels set allow_unpaid_orders = true")

@@ -50,6 +50,7 @@ SCALARS: Known = {
     "Decimal": ["10", "0.99", 3],
     "PositiveDecimal": ["10", "-1"],
     "PositiveInt": [1, 512],
+    "Minute": [0, 30],
     "UUID": ["0195a5a0-0000-7000-8000-000000000000", "x"],
     "JSON": ["{}"],
     "JSONString": ["{}"],

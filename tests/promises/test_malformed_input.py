@@ -42,6 +42,7 @@ HOSTILE: dict[str, list[Any]] = {
     "Decimal": NUMBERS,
     "PositiveDecimal": NUMBERS,
     "PositiveInt": [0, -1, 2**31 - 1, 2**31, 10**30],
+    "Minute": [0, -1, 2**31 - 1, 2**31, 10**30],
     "Date": ["0001-01-01", "9999-12-31", "", "\0", "2026-02-30"],
     "DateTime": MOMENTS,
     "UUID": ["", "\0", "x", "0" * 32],

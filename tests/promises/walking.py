@@ -34,6 +34,7 @@ PLAIN: dict[str, Any] = {
     "Decimal": "1",
     "PositiveDecimal": "1",
     "PositiveInt": 1,
+    "Minute": 1,
     "JSON": {},
     "JSONString": "{}",
     "Date": "2026-05-01",

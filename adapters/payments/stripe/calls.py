@@ -6,7 +6,7 @@ from typing import Any, Final
 import stripe
 import structlog
 
-from adapters.payments.gateway import Unreachable
+from adapters.payments.gateway import Unreachable, Useless
 from adapters.payments.stripe.accounts import StripeAccount
 from adapters.payments.stripe.transport import Transport
 
@@ -118,7 +118,8 @@ class Calls:
         """Nothing could be looked up: not even a refusal says anything of the payment, only of us."""
         level = log.error if isinstance(error, UNUSABLE) else log.warning
         level("stripe_failed", **self._facts(error))
-        return Unreachable()
+        is_about_this = isinstance(error, stripe.InvalidRequestError) and not isinstance(error, UNUSABLE)
+        return Useless() if is_about_this else Unreachable()
 
     def _facts(self, error: stripe.StripeError) -> dict[str, Any]:
         """Its own words are not among them: they can repeat a part of a key."""
