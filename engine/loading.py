@@ -68,19 +68,34 @@ class Loading:
         answer.add_done_callback(_look_at)
         return answer
 
-    async def level(self, relation: Relation[V], keys: Sequence[Any], nothing: Any = None) -> list[Any]:
+    async def level(
+        self, relation: Relation[V], keys: Sequence[Any], nothing: Any = None, *, sole: bool = False
+    ) -> list[Any]:
         """What ``relation`` has for each of ``keys``; ``nothing`` where a key is None.
 
         One wait for the whole level: keys that another place asks for in the same turn of the loop are read
-        by the same statement, and what was read before is not read again. For plans, of which no part is
-        cancelled without the rest.
+        by the same statement, unless this is the ``sole`` place that asks; and what was read before is not
+        read again. For plans, of which no part is cancelled without the rest.
         """
         level = self._level(relation)
         missing = level.missing(keys)
         if missing:
-            await level.lead(missing, alone=self.branches == 1)
+            await level.lead(missing, alone=sole or self.branches == 1)
         known = level.known
         return [nothing if key is None else known[key] for key in keys]
+
+    def at_hand(self, relation: Relation[Any]) -> bool:
+        """Whether anything of it was read, or primed."""
+        level = self._levels.get(relation)
+        return level is not None and bool(level.known)
+
+    def known(self, relation: Relation[V], keys: Sequence[Any], nothing: Any = None) -> list[Any] | None:
+        """As ``level``, without a wait; None where something has yet to be read."""
+        known = self._level(relation).known
+        try:
+            return [nothing if key is None else known[key] for key in keys]
+        except KeyError:
+            return None
 
     def beside(self) -> "Loading":
         """Loaders of another execution, for which what is read here is read as well."""

@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from engine.declarations import Converted, declared_as, rows_by_class
+from engine.loading import Relation
 from engine.plans.completing import Completion, Run, any_of, many, non_null, of_now, one_of
 from engine.plans.leaves import leaf
 from engine.plans.places import Place, place
@@ -37,6 +38,8 @@ class Parts:
     selections: int = 0
     fields: int = 0
     """Of all selections together."""
+    edges: Counter[Relation[Any]] = field(default_factory=Counter)
+    """The places that ask a relation."""
 
 
 @dataclass(frozen=True, slots=True)

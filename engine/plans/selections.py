@@ -29,6 +29,10 @@ class CompiledSelection:
     async def run(self, rows: Values, run: Run) -> list[Any]:
         slots = self.slots
         if len(slots) == 1:
-            return self.build(rows, run, await slots[0](rows, run))
-        filled = await together([slot(rows, run) for slot in slots], run.loading)
+            return self.build(rows, run, await slots[0].fill(rows, run))
+        filled = [None if slot.at_once is None else slot.at_once(rows, run) for slot in slots]
+        places = [place for place, values in enumerate(filled) if values is None]
+        found = await together([slots[place].fill(rows, run) for place in places], run.loading)
+        for place, values in zip(places, found, strict=True):
+            filled[place] = values
         return self.build(rows, run, *filled)

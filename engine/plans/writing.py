@@ -74,7 +74,12 @@ class Writer:
         match found.word:
             case Edge():
                 completion = self._compiler.completion(declared.type, details)
-                self._slot(name, edge_slot(found.word, self._keys(found.word), place, completion))
+                self._slot(
+                    name,
+                    edge_slot(
+                        found.word, self._keys(found.word), place, completion, self._compiler.parts.edges
+                    ),
+                )
             case Batch():
                 completion = self._compiler.completion(declared.type, details)
                 told = self._lookahead(found.word, declared, details)
