@@ -47,18 +47,21 @@ OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
 
 
 class Application(Starlette):
-    """Sockets go past Starlette's layers, which would stay on the stack of each for as long as it is open."""
+    """The API goes past Starlette's layers, all of which are for others.
 
-    sockets: Mapping[str, ASGIApp] = {}
-    """By their paths."""
+    They would take a tenth of a small query, and stay on the stack of each socket for as long as it is open.
+    """
+
+    straight: Mapping[tuple[str, str], ASGIApp] = {}
+    """By the kind of scope, and its path."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        socket = self.sockets.get(scope["path"]) if scope["type"] == "websocket" else None
-        if socket is None:
+        known = None if scope.get("root_path") else self.straight.get((scope["type"], scope.get("path", "")))
+        if known is None:
             await super().__call__(scope, receive, send)
             return
         scope["app"] = self
-        await socket(scope, receive, send)
+        await known(scope, receive, send)
 
 
 def create_app(
@@ -117,8 +120,9 @@ def create_app(
         identity=viewer_name,
         anonymous=is_anonymous,
     )
+    graphql = graphql_routes(executor, make_context, options, connections)
     routes: list[BaseRoute] = [
-        *graphql_routes(executor, make_context, options, connections),
+        *graphql,
         *health_routes(),
         metrics_route(metrics, Standing(executor, connections), settings.metrics_token),
         Route("/.well-known/jwks.json", jwks),
@@ -126,10 +130,11 @@ def create_app(
     ]
     around = [Middleware(RequestIds), *([Middleware(traces.carried)] if traces else [])]
     app = Application(routes=routes, lifespan=lifespan, middleware=around)
-    app.sockets = {
-        route.path: RequestIds(traces.carried(route.app) if traces else route.app)
-        for route in routes
-        if isinstance(route, WebSocketRoute)
+    app.straight = {
+        (kind, route.path): RequestIds(traces.carried(route.app) if traces else route.app)
+        for kind, Kind in (("http", Route), ("websocket", WebSocketRoute))
+        for route in graphql
+        if isinstance(route, Kind)
     }
     app.state.executor = executor
     app.state.connections = connections
