@@ -44,9 +44,7 @@ async def _app_of(shop: Shop, token: str) -> Viewer:
 
 
 def token_of(connection: HTTPConnection, params: Mapping[str, Any] | None) -> str | None:
-    """``Authorization: Bearer …`` (or ``JWT …``), ``Authorization-Bearer.
-
-    …``, or the same keys of ``params``.
+    """The token in ``Authorization: Bearer …`` (or ``JWT …``), ``Authorization-Bearer: …``, or ``params``.
 
     Browsers cannot send headers with a WebSocket, so its ``connection_init`` payload stands in for them.
     """
