@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from db.prices import RANGE, TAXED, tax_rates
-from db.products import COLUMNS, FIRST_PICTURE, PUBLISHED, ProductRow
+from db.products import COLUMNS, FIRST_PICTURE, OF_SLUG, PUBLISHED, ProductRow
 from db.statements import Connection, Statement
 from domain.access import Viewer
 
@@ -66,10 +66,7 @@ def joins_of(extras: Extras, product: str, channel_id: str) -> str:
 PRICED = frozenset({Extra.PRICES})
 PRICED_BY_SLUG = Statement(f"""
     select {COLUMNS}{columns_of(PRICED)}
-      from (select id as channel_id from channels where slug = :channel and (is_active or :all)) as wanted
-      join products as product on product.slug = :slug
-      left join product_listings as listing
-        on listing.product_id = product.id and listing.channel_id = wanted.channel_id
+      {OF_SLUG}
       {joins_of(PRICED, "product", "wanted.channel_id")}
      where :all or {PUBLISHED}
 """)

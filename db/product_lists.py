@@ -66,8 +66,8 @@ async def pages(
 
     A null stands for the list of all products. Raises ``InvalidCursor`` for a cursor of another order.
     """
-    chosen = _Chosen(ProductRow, frozenset(), lean)
-    return await _pages(connection, wanted, scope_ids, request, chosen)
+    brought = _Brought(ProductRow, frozenset(), lean)
+    return await _pages(connection, wanted, scope_ids, request, brought)
 
 
 async def extended_pages(
@@ -80,11 +80,11 @@ async def extended_pages(
     lean: bool = False,
 ) -> dict[int | None, Slice[ExtendedProductRow]]:
     """As ``pages``, with ``extras``."""
-    chosen = _Chosen(ExtendedProductRow, extras, lean)
-    return await _pages(connection, wanted, scope_ids, request, chosen)
+    brought = _Brought(ExtendedProductRow, extras, lean)
+    return await _pages(connection, wanted, scope_ids, request, brought)
 
 
-class _Chosen(NamedTuple, Generic[R_co]):
+class _Brought(NamedTuple, Generic[R_co]):
     """What each row is to bring."""
 
     kind: type[R_co]
@@ -97,7 +97,7 @@ async def _pages(
     wanted: ProductList,
     scope_ids: Sequence[int | None],
     request: PageRequest,
-    brought: _Chosen[R_co],
+    brought: _Brought[R_co],
 ) -> dict[int | None, Slice[R_co]]:
     keys = sort_keys(wanted.order)
     expressions = [key.expression(descending=wanted.order.descending) for key in keys]

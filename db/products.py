@@ -135,14 +135,13 @@ BY_KEYS = Statement(f"""
         on listing.product_id = product.id and listing.channel_id = wanted.channel_id
      where :all or {PUBLISHED}
 """)
-BY_SLUG = Statement(f"""
-    select {COLUMNS}
+OF_SLUG = """
       from (select id as channel_id from channels where slug = :channel and (is_active or :all)) as wanted
       join products as product on product.slug = :slug
       left join product_listings as listing
         on listing.product_id = product.id and listing.channel_id = wanted.channel_id
-     where :all or {PUBLISHED}
-""")
+"""
+BY_SLUG = Statement(f"select {COLUMNS} {OF_SLUG} where :all or {PUBLISHED}")
 AVAILABLE = Statement(f"""
     select product.id, listing.channel_id,
            {PUBLISHED} and listing.available_for_purchase_at <= now() and {IN_STOCK} as available

@@ -144,7 +144,6 @@ async def _switched(info: Info, id: str, *, is_active: bool) -> App:
 
 
 async def _app(info: Info, app_id: int) -> App:
-    info.context.loading.forget()
     return seen(App, await info.context.loading.load(AppLoaders.by_id, app_id))
 
 

@@ -49,14 +49,14 @@ OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
 class Application(Starlette):
     """The API goes past Starlette's layers, all of which are for others.
 
-    They would take a tenth of a small query, and stay on the stack of each socket for as long as it is open.
+    They would take their share of each request, and stay on the stack of each socket as long as it is open.
     """
 
     straight: Mapping[tuple[str, str], ASGIApp] = {}
     """By the kind of scope, and its path."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        known = None if scope.get("root_path") else self.straight.get((scope["type"], scope.get("path", "")))
+        known = self.straight.get((scope["type"], scope.get("path", "")))
         if known is None:
             await super().__call__(scope, receive, send)
             return

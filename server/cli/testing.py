@@ -15,7 +15,7 @@ import typer
 from server.embedded import embedded_servers
 
 ENOUGH = 4 << 30
-"""Bytes: a whole run has been seen to need less than one gibibyte."""
+"""Bytes: Postgres lets its log grow to one gibibyte, and each process has one database at a time."""
 
 
 def test(context: typer.Context) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from db.tables import catalog
 from db.tables.attributes import Translations
+from domain.access import Permission
 from schema.ids import to_global
 from tests.clients import Client, GraphQLFailed
 from tests.factory import AnyRow, Factory
@@ -219,3 +220,27 @@ async def test_a_product_names_the_collections_that_show_it(client: Client, fact
     answer = await client.run('{ product(slug: "mug") { collections { name } } }')
 
     assert answer == {"product": {"collections": [{"name": "Shown"}]}}
+
+
+async def test_what_is_not_sold_in_the_channel_has_no_price_in_a_list_either(
+    client: Client, factory: Factory
+) -> None:
+    here, there = await factory.channel("web"), await factory.channel("other")
+    sold, unsold = await factory.product(here, name="a"), await factory.product(here, name="b")
+    await factory.variant(sold, here, name="here", price="10")
+    await factory.variant(sold, there, name="there", price="5")
+    await factory.variant(unsold, there, name="there", price="5")
+    document = """{ products(first: 9, channel: "web") { edges { node {
+        name pricing { onSale }
+        productVariants(first: 9) { edges { node { name pricing { onSale } } } }
+    } } } }"""
+
+    answer = await (await client.as_staff([Permission.MANAGE_PRODUCTS])).run(document)
+
+    seen = [edge["node"] for edge in answer["products"]["edges"]]
+    variants = [[one["node"] for one in node["productVariants"]["edges"]] for node in seen]
+    assert [(node["name"], node["pricing"]) for node in seen] == [("a", {"onSale": False}), ("b", None)]
+    assert variants == [
+        [{"name": "here", "pricing": {"onSale": False}}, {"name": "there", "pricing": None}],
+        [{"name": "there", "pricing": None}],
+    ]

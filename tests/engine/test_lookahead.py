@@ -89,3 +89,9 @@ async def test_the_reference_reads_when_it_is_asked(executor: Executor) -> None:
 
 def test_what_looks_ahead_is_no_argument() -> None:
     assert "  stack: [Book!]!" in SCHEMA.sdl()
+
+
+async def test_two_places_that_ask_a_relation_still_ask_it_together(executor: Executor) -> None:
+    document = "{ a: shelves(ids: [1]) { books { id } } b: shelves(ids: [2]) { books { id } stack { id } } }"
+
+    assert sorted(await heard(executor, document)) == ["books", "stack"]
