@@ -21,6 +21,7 @@ from tests.statements import Statements
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 SECONDS = 10
+UNTOLD = "select exists (select from outbox where published_at is null)"
 
 
 class Subscription:
@@ -79,6 +80,7 @@ class Server:
     def __init__(self, app: Starlette, url: str, factory: Factory, statements: Statements) -> None:
         self.app = app
         self.url = url
+        self._factory = factory
         self.client = Client(app, httpx2.ASGITransport(app=app), factory, statements)
         self._ids = itertools.count(1)
 
@@ -105,6 +107,12 @@ class Server:
                 payload["extensions"] = {"subscription": {"after": back}}
             await socket.send(json.dumps({"id": name, "type": "subscribe", "payload": payload}))
             yield Subscription(socket, name)
+
+    async def told(self) -> None:
+        """Wait until all that has happened was announced: whoever begins to listen now does not hear it."""
+        async with asyncio.timeout(SECONDS):
+            while await self._factory.value(UNTOLD):  # noqa: ASYNC110 - the relay tells nobody either
+                await asyncio.sleep(0.005)
 
     async def listeners(self, number: int) -> None:
         """Wait until so many subscriptions of this server listen: whatever changes from now on is heard."""

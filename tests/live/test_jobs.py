@@ -27,6 +27,7 @@ async def test_a_job_is_followed_from_stage_to_stage_until_it_is_over(served: Se
         staff = await server.client.as_staff([Permission.MANAGE_PRODUCTS])
         async with jobs.job(server.shop, "import mugs") as job:
             name = to_global("Job", job.id)
+            await server.told()
             watching = AsyncExitStack()
             live = await watching.enter_async_context(server.subscription(PROGRESS, staff.token, id=name))
             first = await live.next()

@@ -189,6 +189,7 @@ async def test_the_events_of_an_order_are_told_from_its_first_on(served: Served,
     async with served() as server:
         key = await order_of(server, await market.checkout((variant, 1)))
         await happen(server.shop, OrderUpdated(key), OrderPaid(key))
+        await server.told()
         staff = await server.client.as_staff()
         page = await staff.run('{ events(first: 1, types: ["OrderCreated"]) { edges { cursor } } }')
         cursor = page["events"]["edges"][0]["cursor"]

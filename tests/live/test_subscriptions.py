@@ -55,12 +55,13 @@ async def happen(shop: Shop, *events: Event) -> None:
 
 
 async def order_of(server: Server, checkout: AnyRow) -> UUID:
-    """The checkout, completed: the order's key."""
+    """The checkout, completed: the order's key. Whoever begins to listen afterwards hears nothing of that."""
     answer = await server.client.run(COMPLETE, id=to_global("Checkout", checkout.id))
     assert answer["checkoutComplete"]["errors"] == []
     found: UUID = await server.client.factory.value(
         "select id from orders where checkout_id = $1", checkout.id
     )
+    await server.told()
     return found
 
 
@@ -193,6 +194,7 @@ async def test_a_right_that_is_withdrawn_ends_the_stream(
         await mine.run(COMPLETE, id=to_global("Checkout", checkout.id))
         key = await factory.value("select id from orders")
         staff = await server.client.as_staff([Permission.MANAGE_ORDERS])
+        await server.told()
         async with server.subscription(ORDER, staff.token, id=to_global("Order", key)) as live:
             await server.listeners(1)
             await happen(server.shop, OrderUpdated(key))
