@@ -8,11 +8,12 @@ next borrower without a word; all others go through the pool, which looks after 
 import asyncio
 from collections import deque
 from time import perf_counter
+from typing import Any
 
 import asyncpg
 import structlog
 
-from db.statements import Connection
+from db.connections import PooledConnection
 from domain.refusals import Busy
 
 log = structlog.get_logger(__name__)
@@ -34,10 +35,11 @@ class Lender:
         self.waited = 0.0
         self._pool = pool
         self._wait = wait
-        self._idle: list[Connection] = []
+        self._idle: list[PooledConnection] = []
+        self._proxies: dict[PooledConnection, Any] = {}  # what the pool knows those by that are out
         self._spare = 0  # how many of them were idle all the time since things were tidied
         self._out = 0  # connections that the pool has given us, idle ones included
-        self._line: deque[asyncio.Future[Connection | None]] = deque()
+        self._line: deque[asyncio.Future[PooledConnection | None]] = deque()
         self._leaving: set[asyncio.Task[None]] = set()
         self._tidying = asyncio.create_task(self._keep_tidy())
 
@@ -46,12 +48,12 @@ class Lender:
         """Connections that nobody uses."""
         return len(self._idle) + self._pool.get_idle_size()
 
-    async def borrow(self) -> Connection:
+    async def borrow(self) -> PooledConnection:
         """A connection, open as far as anybody can know. Raises ``Busy`` when none comes free in time."""
         while self._idle:
             connection = self._idle.pop()
             self._spare = min(self._spare, len(self._idle))
-            if _is_open(connection):
+            if not connection.is_closed():
                 self.lent += 1
                 return connection
             await self.dismiss(connection)
@@ -67,18 +69,18 @@ class Lender:
         self.lent += 1
         return connection
 
-    def give_back(self, connection: Connection) -> bool:
+    def give_back(self, connection: PooledConnection) -> bool:
         """Take back a connection that is free again; false for one that ``dismiss`` has to look after."""
-        if not _is_free(connection):
+        if connection.is_closed() or connection.is_in_transaction():
             return False
-        waiting = self._next_in_line()
+        waiting = self._next_in_line() if self._line else None
         if waiting is None:
             self._idle.append(connection)
         else:
             waiting.set_result(connection)
         return True
 
-    async def dismiss(self, connection: Connection) -> None:
+    async def dismiss(self, connection: PooledConnection) -> None:
         """Let the pool have a connection back, whatever state it is in.
 
         Goes on when its caller is cancelled.
@@ -92,13 +94,13 @@ class Lender:
         while self._idle:
             await self.dismiss(self._idle.pop())
 
-    async def _draw_or_wait(self) -> Connection:
+    async def _draw_or_wait(self) -> PooledConnection:
         """Raises ``TimeoutError``."""
         if self._out < self._pool.get_max_size() and not self._line:
             self._out += 1
             return await self._draw()
         loop = asyncio.get_running_loop()
-        turn: asyncio.Future[Connection | None] = loop.create_future()
+        turn: asyncio.Future[PooledConnection | None] = loop.create_future()
         self._line.append(turn)
         timer = loop.call_later(self._wait, _give_up, turn)
         try:
@@ -111,16 +113,19 @@ class Lender:
             timer.cancel()
         return await self._draw() if connection is None else connection
 
-    async def _draw(self) -> Connection:
+    async def _draw(self) -> PooledConnection:
         """A connection of the pool's, which has been counted as out already."""
         try:
             async with asyncio.timeout(self._wait):
-                return await self._pool.acquire()
+                proxy: Any = await self._pool.acquire()
         except BaseException:
             self._pass_on(None)
             raise
+        connection: PooledConnection = proxy.itself
+        self._proxies[connection] = proxy
+        return connection
 
-    def _pass_on(self, connection: "Connection | None") -> None:
+    def _pass_on(self, connection: PooledConnection | None) -> None:
         """Give a connection, or the right to draw one, to the next in line."""
         if connection is not None:
             if not self.give_back(connection):
@@ -132,22 +137,22 @@ class Lender:
         else:
             waiting.set_result(None)
 
-    def _next_in_line(self) -> "asyncio.Future[Connection | None] | None":
+    def _next_in_line(self) -> "asyncio.Future[PooledConnection | None] | None":
         while self._line:
             waiting = self._line.popleft()
             if not waiting.done():
                 return waiting
         return None
 
-    def _leave(self, connection: Connection) -> asyncio.Task[None]:
+    def _leave(self, connection: PooledConnection) -> asyncio.Task[None]:
         task = asyncio.create_task(self._release(connection))
         self._leaving.add(task)  # the loop itself holds no task
         task.add_done_callback(self._leaving.discard)
         return task
 
-    async def _release(self, connection: Connection) -> None:
+    async def _release(self, connection: PooledConnection) -> None:
         try:
-            await self._pool.release(connection)
+            await self._pool.release(self._proxies.pop(connection))
         finally:
             self._pass_on(None)
 
@@ -159,21 +164,6 @@ class Lender:
                 self._leave(self._idle.pop(0))
 
 
-def _is_open(connection: Connection) -> bool:
-    try:
-        return not connection.is_closed()
-    except asyncpg.InterfaceError:  # the pool takes one that broke back by itself
-        return False
-
-
-def _is_free(connection: Connection) -> bool:
-    """Whether it is in no transaction."""
-    try:
-        return not connection.is_in_transaction()
-    except asyncpg.InterfaceError:  # as above
-        return False
-
-
-def _give_up(turn: "asyncio.Future[Connection | None]") -> None:
+def _give_up(turn: "asyncio.Future[PooledConnection | None]") -> None:
     if not turn.done():
         turn.set_exception(TimeoutError())

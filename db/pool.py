@@ -8,19 +8,10 @@ from typing import Any
 import asyncpg
 
 from db.codecs import as_text
+from db.connections import PooledConnection
 from db.lending import Lender
 from db.marking import marked
 from db.statements import Connection
-
-
-class _Connection(asyncpg.Connection):
-    """Sends nothing at release.
-
-    No code of ours leaves session state behind, and the usual reset costs a round trip.
-    """
-
-    def get_reset_query(self) -> str:
-        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +39,7 @@ class Lent:
     def __init__(self, lender: Lender) -> None:
         self._lender = lender
 
-    async def __aenter__(self) -> Connection:
+    async def __aenter__(self) -> PooledConnection:
         self._connection = await self._lender.borrow()
         return self._connection
 
@@ -111,6 +102,7 @@ async def open_database(
     """
 
     async def prepare(connection: Any) -> None:
+        connection.keeps = not options.transaction_pooler
         await as_text(connection)
         if on_statement is not None:
             connection.add_query_logger(on_statement)
@@ -119,7 +111,7 @@ async def open_database(
         dsn,
         min_size=options.minimum,
         max_size=options.maximum,
-        connection_class=_Connection,
+        connection_class=PooledConnection,
         init=prepare,
         statement_cache_size=0 if options.transaction_pooler else 500,
         server_settings={} if options.transaction_pooler else session_settings(options),

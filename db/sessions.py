@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 
@@ -30,7 +30,7 @@ async def open_session(dsn: str) -> AsyncIterator[Connection]:
         },
     )
     try:
-        yield cast("Connection", connection)
+        yield connection
     finally:
         connection.terminate()
 

@@ -6,17 +6,17 @@ from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 import orjson
-from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 from sqlalchemy.sql.elements import ClauseElement
 
+from db.connections import PooledConnection
 from db.recording import is_heard, recorded
 from db.rows import Row
 
 R = TypeVar("R", bound=Row)
 # What a statement runs on: a connection lent by the pool, in a transaction or not.
-Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 # The lists of a table made of parameters, and each list of whole numbers among them.
 UNNESTED = re.compile(r"unnest\((?:cast\(:\w+ as \w+\[\]\)(?:,\s*)?)+\)")
@@ -63,26 +63,50 @@ class Statement:
 
     async def rows(self, connection: Connection, row: type[R], **values: Any) -> list[R]:
         """Every row, as ``row``."""
-        work = connection.fetch(self.text, *self.arguments(values), record_class=row)
+        arguments = self.arguments(values)
+        if type(connection) is PooledConnection:
+            work = connection.ask(self.text, arguments, row, 0)
+        else:
+            work = connection.fetch(self.text, *arguments, record_class=row)
         found: list[R] = await (recorded(self.text, work, len) if is_heard() else work)
         return found
 
     async def row(self, connection: Connection, row: type[R], **values: Any) -> R | None:
         """The first row, or None."""
-        work = connection.fetchrow(self.text, *self.arguments(values), record_class=row)
-        found: R | None = await (recorded(self.text, work, _found) if is_heard() else work)
-        return found
+        found = await self._first(connection, row, values)
+        return found[0] if found else None
 
     async def value(self, connection: Connection, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        work = connection.fetchval(self.text, *self.arguments(values))
-        return await (recorded(self.text, work, _found) if is_heard() else work)
+        found = await self._first(connection, None, values)
+        return found[0][0] if found else None
 
     async def run(self, connection: Connection, **values: Any) -> int:
         """How many rows it changed."""
-        work = connection.execute(self.text, *self.arguments(values))
+        arguments = self.arguments(values)
+        if type(connection) is PooledConnection:
+            work = connection.change(self.text, arguments)
+        else:
+            work = connection.execute(self.text, *arguments)
         status: str = await (recorded(self.text, work, _changed) if is_heard() else work)
         return _changed(status)
+
+    async def _first(
+        self, connection: Connection, row: type[Row] | None, values: Mapping[str, Any]
+    ) -> list[Any]:
+        arguments = self.arguments(values)
+        if type(connection) is PooledConnection:
+            work = connection.ask(self.text, arguments, row, 1)
+        else:
+            work = _fetch_one(connection, self.text, arguments, row)
+        return await (recorded(self.text, work, len) if is_heard() else work)
+
+
+async def _fetch_one(
+    connection: Connection, text: str, arguments: Sequence[Any], row: type[Row] | None
+) -> list[Any]:
+    found = await connection.fetchrow(text, *arguments, record_class=row)
+    return [] if found is None else [found]
 
 
 def _as_text(clause: str, written: set[str]) -> str:
@@ -101,10 +125,6 @@ def _as_text(clause: str, written: set[str]) -> str:
 def _array(numbers: Sequence[int | None] | None) -> str | None:
     """Postgres's text of an array."""
     return None if numbers is None else f"{{{orjson.dumps(numbers)[1:-1].decode()}}}"
-
-
-def _found(result: object) -> int:
-    return int(result is not None)
 
 
 def _changed(status: str) -> int:
