@@ -135,7 +135,8 @@ class Admission:
             raise too_costly(operation.cost, caller.cost_limit)
         if self._buckets is None:
             return None
-        claims = self._counts(operation, caller) if caller.counted else []
+        counted = caller.counted and not self._counted.keys().isdisjoint(operation.root_fields)
+        claims = self._counts(operation, caller) if counted else []
         budget = caller.budget
         if budget is not None:
             claims.append(Claim(f"{caller.name}:cost", operation.cost, budget.maximum, budget.rate))

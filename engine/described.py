@@ -80,7 +80,7 @@ class Described:
         operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
         node = operations[0]
         if len(operations) > 1:
-            node = next(one for one in operations if one.name and one.name.value == operation.name)
+            node = next(one for one in operations if one.name and one.name.value == operation.meant.name)
         try:
             found = describe(self._schema, node, fragments, variables, self._most_fields)
         except RequestRefused as refusal:

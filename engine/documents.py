@@ -59,6 +59,24 @@ READS_SCHEMA = re.compile(r"\b__(schema|type)\b")  # where the text has neither,
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """One operation of a document: what is the same in all its runs. ``name`` is its own, if it has one."""
+
+    name: str | None
+    kind: OperationType
+    word: str
+    """Its kind, as people write it."""
+    title: str
+    """What to call it: its name, or what stands for one."""
+    invoker: Invoker
+    root_fields: Mapping[str, int]
+    """How often it selects each root field, under whatever names."""
+    reads_schema: bool
+    policy: Policy
+    """How long its answer is good for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A valid document and its operations by name; the anonymous one is under None.
 
@@ -67,38 +85,30 @@ class Document:
 
     digest: str
     syntax: DocumentNode
-    operations: Mapping[str | None, OperationType]
+    operations: Mapping[str | None, Meant]
     plans: Plans
     costs: Costs
     tally: Tally
-    invokers: Mapping[str | None, Invoker]
-    root_fields: Mapping[str | None, Mapping[str, int]]
-    """How often each operation selects each root field, under whatever names."""
     introspection: Sequence[FormattedError]
     """What to tell those who may not read the schema; empty where the document does not."""
     puts_off: bool
     """Whether it has parts that may come later."""
     hash: bytes
     """The whole SHA-256 of its text."""
-    policies: Mapping[str | None, Policy]
-    """How long the answer of each operation is good for."""
 
-    def kind(self, operation_name: str | None) -> OperationType:
-        """The kind of the operation that a request means. Raises ``RequestRefused`` where it means none."""
+    def meant(self, operation_name: str | None) -> Meant:
+        """The operation that a request means. Raises ``RequestRefused`` where it means none."""
+        found = self.operations.get(operation_name)
+        if found is not None:
+            return found
         if operation_name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))
-        if operation_name in self.operations:
-            return self.operations[operation_name]
         message = (
             "The document has several operations: operationName must name one."
             if operation_name is None
             else f"The document has no operation named '{operation_name}'."
         )
         raise RequestRefused.because(message, OPERATION_RESOLUTION_FAILURE, legacy_status=200)
-
-    def title(self, operation_name: str | None) -> str:
-        """What to call the operation that a request means: its name, or the document's digest."""
-        return operation_name or next(filter(None, self.operations), self.digest)
 
 
 def _unchain(syntax: DocumentNode) -> int:
@@ -216,18 +226,37 @@ class Documents:
         document = Document(
             digest.hexdigest()[:DIGITS],
             syntax,
-            {name: node.operation for name, node in operations.items()},
+            self._meant(syntax, operations, digest.hexdigest()[:DIGITS]),
             Plans(syntax, self._shelf),
             self._costs(syntax),
             Tally(self._schema, syntax),
-            {name: Invoker(self._schema, syntax, node) for name, node in operations.items()},
-            {name: root_fields(syntax, node) for name, node in operations.items()},
             self._introspection(syntax, operations.values()) if READS_SCHEMA.search(text) else (),
             puts_off(syntax),
             digest.digest(),
-            policies_of(self._schema, syntax),
         )
         return document, tokens
+
+    def _meant(
+        self,
+        syntax: DocumentNode,
+        operations: Mapping[str | None, OperationDefinitionNode],
+        digest: str,
+    ) -> dict[str | None, Meant]:
+        policies = policies_of(self._schema, syntax)
+        found: dict[str | None, Meant] = {}
+        for name, node in operations.items():
+            selected = root_fields(syntax, node)
+            found[name] = Meant(
+                name,
+                node.operation,
+                node.operation.value,
+                name or digest,
+                Invoker(self._schema, syntax, node),
+                selected,
+                reads_schema(selected),
+                policies[name],
+            )
+        return found
 
     def _introspection(
         self, syntax: DocumentNode, operations: Iterable[OperationDefinitionNode]

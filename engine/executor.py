@@ -59,27 +59,19 @@ class Executor:
 
     async def prepare(self, request: GraphQLRequest) -> Operation:
         """Find the document and choose its operation. Raises ``RequestRefused``."""
-        name = request.operation_name
         try:
             document = await self._documents.meet(await self.persisted.text(request))
             if request.automatic:
                 await self.persisted.learn(request)
-            kind = document.kind(name)
-            cost = document.costs.of(name, request.variables)
+            meant = document.meant(request.operation_name)
+            cost = document.costs.of(meant.name, request.variables)
             if cost > self._limits.cost:
                 raise too_costly(cost, self._limits.cost)
         except RequestRefused as refusal:
             self.refusals[refusal.errors[0]["extensions"]["code"]] += 1
             raise
         return Operation(
-            document,
-            name,
-            kind,
-            request.variables,
-            request.extensions,
-            document.title(name),
-            cost,
-            request.idempotency_key,
+            document, meant, request.variables, request.extensions, cost, request.idempotency_key
         )
 
     async def execute(
@@ -106,7 +98,7 @@ class Executor:
         if kept is not None:
             return kept
         work = self._answer(operation, make_context)
-        return await self.runner.observed(operation, operation.kind.value, work)
+        return await self.runner.observed(operation, operation.meant.word, work)
 
     def at_hand(self, operation: Operation) -> Response | None:
         """The answer that is kept for everybody."""

@@ -43,7 +43,7 @@ async def deliver(
     """
     parts: asyncio.Queue[Response | None] = asyncio.Queue()
     work = _work(runner, operation, make_context, form, parts.put_nowait)
-    task = asyncio.create_task(runner.observed(operation, operation.kind.value, work))
+    task = asyncio.create_task(runner.observed(operation, operation.meant.word, work))
     task.add_done_callback(lambda _: parts.put_nowait(None))
     try:
         while (part := await parts.get()) is not None:

@@ -6,11 +6,8 @@ from typing import Any
 
 from graphql import OperationType
 
-from engine.caching.policies import Policy
-from engine.documents import Document
+from engine.documents import Document, Meant
 from engine.errors import FormattedError, RequestRefused
-from engine.introspecting import reads_schema
-from engine.invocations import Invoker
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +15,22 @@ class Operation:
     """A request whose document is valid and whose operation is known; its variables are still raw."""
 
     document: Document
-    name: str | None
-    kind: OperationType
+    meant: Meant
     variables: Mapping[str, Any]
     extensions: Mapping[str, Any]
-    title: str  # its name, or what stands for one
     cost: int
     """At most, with these variables."""
     idempotency_key: str | None = None
     """The one that came beside the document."""
 
     @property
-    def invoker(self) -> Invoker:
-        """What prepares its runs."""
-        return self.document.invokers[self._key]
+    def kind(self) -> OperationType:
+        return self.meant.kind
+
+    @property
+    def title(self) -> str:
+        """Its name, or what stands for one."""
+        return self.meant.title
 
     @property
     def introspection(self) -> Sequence[FormattedError]:
@@ -41,22 +40,12 @@ class Operation:
     @property
     def root_fields(self) -> Mapping[str, int]:
         """How often it selects each root field."""
-        return self.document.root_fields[self._key]
-
-    @property
-    def policy(self) -> Policy:
-        """How long its answer is good for."""
-        return self.document.policies[self._key]
+        return self.meant.root_fields
 
     def actual_cost(self, data: Mapping[str, Any] | None) -> int:
         """What it did cost, by its answer and what it was handed."""
-        handed = self.document.costs.given[self._key].count(self.variables)
-        return self.document.tally.of(self._key, data) + handed
-
-    @property
-    def _key(self) -> str | None:
-        known = self.document.operations
-        return self.name if self.name in known else next(iter(known))
+        name = self.meant.name
+        return self.document.tally.of(name, data) + self.document.costs.given[name].count(self.variables)
 
 
 def comes_in_parts(operation: Operation) -> bool:
@@ -68,7 +57,7 @@ def comes_in_parts(operation: Operation) -> bool:
     return (
         operation.document.puts_off
         and operation.kind is OperationType.QUERY
-        and not reads_schema(operation.root_fields)
+        and not operation.meant.reads_schema
     )
 
 

@@ -95,7 +95,7 @@ async def run_once(
 
 def key_of(operation: Operation) -> str | None:
     """The key in the mutation's document, or the one that came beside it. Raises ``RequestRefused``."""
-    node = get_operation_ast(operation.document.syntax, operation.name)
+    node = get_operation_ast(operation.document.syntax, operation.meant.name)
     assert node is not None, "the operation was found before"
     fields = [one for one in node.selection_set.selections if isinstance(one, FieldNode)]
     on_fields = _named([one for field in fields for one in field.directives or ()])
@@ -114,7 +114,7 @@ def fingerprint(operation: Operation) -> str:
     source = operation.document.syntax.loc
     assert source is not None, "documents are parsed with their places"
     said = orjson.dumps(
-        [operation.name, operation.variables],
+        [operation.meant.name, operation.variables],
         default=_digest,
         option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS,
     )

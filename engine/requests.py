@@ -31,8 +31,11 @@ class GraphQLRequest:
     idempotency_key: str | None = None
 
     @classmethod
-    def parse(cls, value: object) -> Self:
-        """Read the JSON value of a body or message. Raises ``RequestRefused``."""
+    def parse(cls, value: object, *, looked_at: bool = False) -> Self:
+        """Read the JSON value of a body or message. Raises ``RequestRefused``.
+
+        ``looked_at``: its text ``is_plain``.
+        """
         if isinstance(value, list):
             raise RequestRefused.because("Send one operation at a time.", "BATCHING_NOT_SUPPORTED")
         if not isinstance(value, dict):
@@ -50,7 +53,7 @@ class GraphQLRequest:
         request = cls(
             query, operation_name or None, _map(value, "variables"), extensions, document_id, automatic
         )
-        if _holds_nul(request.variables):
+        if not looked_at and _holds_nul(request.variables):
             raise nul_refused()
         return request
 
@@ -68,6 +71,8 @@ class GraphQLRequest:
 
 def _document_id(value: Mapping[str, Any], extensions: Mapping[str, Any]) -> tuple[str | None, bool]:
     """The id of the document, and whether it came in Apollo's way, in which clients teach documents."""
+    if not extensions and "documentId" not in value and "doc_id" not in value and "id" not in value:
+        return None, False  # nearly always
     named = [value[name] for name in DOCUMENT_IDS if isinstance(value.get(name), str) and value[name]]
     persisted = extensions.get("persistedQuery")
     automatic = not named and persisted is not None
@@ -85,6 +90,11 @@ def _document_id(value: Mapping[str, Any], extensions: Mapping[str, Any]) -> tup
 def nul_refused() -> RequestRefused:
     """For the one character that databases cannot keep."""
     return RequestRefused.because("The character U+0000 cannot be part of a text.", BAD_USER_INPUT)
+
+
+def is_plain(body: bytes) -> bool:
+    """Whether this JSON cannot hold too many values, nor a text with the character U+0000."""
+    return len(body) < MAX_VALUES and rb"\u0000" not in body  # a value takes a byte, and one to part it
 
 
 def _holds_nul(value: object) -> bool:

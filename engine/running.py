@@ -15,7 +15,6 @@ from engine.charging import Account, Accounts
 from engine.declarations import rows_by_class
 from engine.described import Described
 from engine.errors import BAD_USER_INPUT, Errors, RequestRefused, placed
-from engine.introspecting import reads_schema
 from engine.invocations import Invocation, Seen
 from engine.observing import Observation, Observe, Observing, current
 from engine.operations import Operation
@@ -76,7 +75,7 @@ class Runner:
             receipt = await self.admit(operation, context)
         except RequestRefused as refusal:
             return Response.refused(refusal)
-        is_of_schema = reads_schema(operation.root_fields)
+        is_of_schema = operation.meant.reads_schema
         if is_of_schema and self.planning:
             self.ran("schema")
             told = await self.described.tell(operation, invocation.variables)
@@ -106,7 +105,7 @@ class Runner:
 
     def invoke(self, operation: Operation, context: object) -> Invocation:
         """Read the variables. Raises ``RequestRefused``."""
-        found = operation.invoker.invoke(operation.variables, context)
+        found = operation.meant.invoker.invoke(operation.variables, context)
         if isinstance(found, list):
             raise RequestRefused([placed(error, BAD_USER_INPUT) for error in found], legacy_status=200)
         return found
@@ -125,7 +124,7 @@ class Runner:
             root_value=root,
             context_value=context,
             raw_variable_values=dict(operation.variables),
-            operation_name=operation.name,
+            operation_name=operation.meant.name,
         )
         if isinstance(built, list):
             raise RequestRefused([placed(error, BAD_USER_INPUT) for error in built], legacy_status=200)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -86,6 +87,7 @@ def _key(key: str | Callable[[R], K]) -> Callable[[R], Any]:
     return attrgetter(*(name.strip() for name in key.split(","))) if isinstance(key, str) else key
 
 
+@cache
 def _name(fetch: Callable[..., Any]) -> str:
     """The statement's function, as whoever looks for the cause of a read would search for it."""
     return f"{fetch.__module__}.{fetch.__qualname__}" if hasattr(fetch, "__qualname__") else repr(fetch)

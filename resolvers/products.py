@@ -119,7 +119,7 @@ async def product_variant(
 
 
 def _check_one(**names: str | None) -> None:
-    if sum(value is not None for value in names.values()) != 1:
+    if list(names.values()).count(None) != len(names) - 1:
         raise Invalid(f"Give exactly one of these: {', '.join(names)}.", field=next(iter(names)))
 
 

@@ -88,8 +88,9 @@ def create_app(
     connections = Connections()
 
     async def make_context(connection: HTTPConnection, params: ConnectionParams | None) -> Context:
+        client = connection.scope.get("client")  # Starlette would make an object of it
         shop: Shop = connection.app.state.shop
-        address = connection.client.host if connection.client else ""
+        address = client[0] if client else ""
         return Context.of(shop, await viewer_of(shop, connection, params), address)
 
     @asynccontextmanager

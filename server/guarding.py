@@ -90,16 +90,23 @@ def callers(settings: Settings) -> Callable[[Context], Caller]:
             return f"address:{IPv6Network((found, 64), strict=False)}", metered
         return f"address:{found}", metered
 
-    def caller(context: Context) -> Caller:
-        viewer = context.viewer
-        name, metered = place(context.address)
-        limit = settings.cost_limit_guest
-        if viewer.name is not None:
-            name = viewer.name
-            limit = settings.cost_limit_staff if viewer.works_here else settings.cost_limit_customer
+    def budgeted(name: str, limit: int, *, metered: bool, works_here: bool) -> Caller:
         introspects = settings.introspection == "everyone" or (
-            settings.introspection == "staff" and viewer.works_here
+            settings.introspection == "staff" and works_here
         )
         return Caller(name, limit, budget if metered else None, metered, introspects)
+
+    @lru_cache(maxsize=10_000)
+    def guest(address: str) -> Caller:
+        name, metered = place(address)
+        return budgeted(name, settings.cost_limit_guest, metered=metered, works_here=False)
+
+    def caller(context: Context) -> Caller:
+        viewer = context.viewer
+        if viewer.name is None:
+            return guest(context.address)
+        works_here = viewer.works_here
+        limit = settings.cost_limit_staff if works_here else settings.cost_limit_customer
+        return budgeted(viewer.name, limit, metered=place(context.address)[1], works_here=works_here)
 
     return caller

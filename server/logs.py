@@ -1,22 +1,24 @@
 """Logs: one line a fact, JSON in production, and every line of a request under that request's id."""
 
 import logging
-import os
 import re
 import sys
+from contextvars import ContextVar
 from functools import partial
+from random import getrandbits
 from typing import Any, Final, TextIO
 
 import orjson
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, reset_contextvars
 from structlog.typing import EventDict, Processor
 
 SANE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HEADER: Final = b"x-request-id"
 # They tell of every socket and request, of which we have our own line; and an address may hold a secret.
 QUIETER: Final = dict.fromkeys(("uvicorn", "httpx2", "stripe", "botocore", "aiobotocore"), logging.WARNING)
+
+_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def configure(level: str, *, readable: bool, stream: TextIO = sys.stdout) -> None:
@@ -27,7 +29,7 @@ def configure(level: str, *, readable: bool, stream: TextIO = sys.stdout) -> Non
     """
     threshold = logging.getLevelNamesMapping()[level.upper()]
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _with_request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
@@ -56,6 +58,13 @@ def configure(level: str, *, readable: bool, stream: TextIO = sys.stdout) -> Non
     root.setLevel(threshold)
     for name, least in QUIETER.items():
         logging.getLogger(name).setLevel(max(least, threshold))
+
+
+def _with_request_id(_logger: object, _method: str, event: EventDict) -> EventDict:
+    request_id = _request_id.get()
+    if request_id is not None:
+        event.setdefault("request_id", request_id)
+    return event
 
 
 class _Lines:
@@ -97,8 +106,12 @@ class RequestIds:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        given = next((value for name, value in scope["headers"] if name == HEADER), b"").decode("latin-1")
-        request_id = given if SANE.fullmatch(given) else os.urandom(16).hex()
+        given = ""
+        for name, value in scope["headers"]:
+            if name == HEADER:
+                given = value.decode("latin-1")
+                break
+        request_id = given if given and SANE.fullmatch(given) else f"{getrandbits(128):032x}"
         told = (HEADER, request_id.encode())
 
         async def send_with_id(message: Message) -> None:
@@ -106,11 +119,11 @@ class RequestIds:
                 message["headers"] = [*message.get("headers", ()), told]
             await send(message)
 
-        tokens = bind_contextvars(request_id=request_id)
+        token = _request_id.set(request_id)
         try:
             await self._app(scope, receive, send_with_id)
         finally:
-            reset_contextvars(**tokens)
+            _request_id.reset(token)
 
 
 def facts(**given: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What becomes of an observed operation: a line in the log, figures, and a word to whoever asked."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import structlog
@@ -104,9 +104,9 @@ def codes_of(response: Response | None) -> list[str]:
         return []
     codes = [error["extensions"]["code"] for error in response.errors]
     for payload in (response.data or {}).values():
-        told = payload.get("errors") if isinstance(payload, Mapping) else None
+        told = payload.get("errors") if isinstance(payload, dict) else None
         if isinstance(told, list):
-            codes += [error["code"] for error in told if isinstance(error, Mapping) and error.get("code")]
+            codes += [error["code"] for error in told if isinstance(error, dict) and error.get("code")]
     return codes
 
 

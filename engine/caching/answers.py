@@ -103,7 +103,7 @@ class Answers:
 
     def key(self, operation: Operation) -> Key | None:
         """Under which the answer is kept; None where it never is."""
-        if not operation.policy.is_public or not self._is_listening():
+        if not operation.meant.policy.is_public or not self._is_listening():
             return None
         try:
             variables = orjson.dumps(operation.variables, option=SORTED)
@@ -133,7 +133,7 @@ class Answers:
         value = None
         if self._shelf is not None and operation.cost >= WORTH:
             value = await self._shelf.get(self._name(key))
-        kept = None if value is None else _unpacked(value, operation.policy.max_age)
+        kept = None if value is None else _unpacked(value, operation.meant.policy.max_age)
         if kept is None or not self._is_listening() or not self._ledger.is_fresh(kept.tags, kept.since):
             self.figures["miss"] += 1
             return None
@@ -153,14 +153,14 @@ class Answers:
         encoded = response.encoded
         if encoded is None or response.data is None or not seen.is_whole:
             return False
-        tags = self._tagging.tags(operation.policy, operation.variables, response.data, seen)
+        tags = self._tagging.tags(operation.meant.policy, operation.variables, response.data, seen)
         is_fresh = self._ledger.is_fresh(tags, making.place)
         if making.line is None or making.line != self.line or not is_fresh:
             self.figures["unkept"] += 1
             return False
         is_done = operation.cost < WORTH
         self._keeping.put(
-            key, Kept(encoded, operation.policy.max_age, making.at, making.place, tags, is_done)
+            key, Kept(encoded, operation.meant.policy.max_age, making.at, making.place, tags, is_done)
         )
         return True
 

@@ -88,13 +88,13 @@ class Caching:
         answers = self.answers
         key = None if answers is None else answers.key(operation)
         if answers is None or key is None:
-            return _told(await runner.run(operation, context), operation.policy, known=known)
+            return _told(await runner.run(operation, context), operation.meant.policy, known=known)
         kept = answers.find(key)
         if kept is None:
             response = await self._joined(answers, key, runner, operation, context)
         else:
             response = _hit(runner, kept)
-        return _told(response, operation.policy, known=known)
+        return _told(response, operation.meant.policy, known=known)
 
     async def _joined(
         self, answers: Answers, key: Key, runner: Runner, operation: Operation, context: object
@@ -154,8 +154,9 @@ def _told(response: Response, policy: Policy, *, known: bool) -> Response:
     if policy.max_age <= 0 or response.errors or not response.executed:
         return response
     scope = "private" if known or policy.is_private else "public"
-    control = {"cache-control": f"{scope}, max-age={policy.max_age}"}
-    return replace(response, headers={**response.headers, **control})
+    headers = {**response.headers, "cache-control": f"{scope}, max-age={policy.max_age}"}
+    # What else a response may say, one without errors that is no event does not; `replace` is slow.
+    return Response(response.data, (), response.extensions, headers=headers, encoded=response.encoded)
 
 
 def _note(cache: str) -> None:

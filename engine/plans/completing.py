@@ -124,7 +124,7 @@ def one_of(selection: Selection) -> Completion:
         return of_now(now, whole)
 
     async def later(values: Values, run: Run) -> list[Any]:
-        if None not in values and len(set(map(id, values))) == len(values):
+        if None not in values and (len(values) == 1 or len(set(map(id, values))) == len(values)):
             return await selection.run(values, run)
         rows, places = _each_once(values)
         if not rows:

@@ -87,33 +87,35 @@ class Plan:
 
     async def _data(self, run: Run, replay: Replay) -> dict[str, Any]:
         """Raises the error of a root field that may not be null."""
-        if self.serial or len(self.roots) == 1:
+        if len(self.roots) == 1:
+            (root,) = self.roots
+            return {root.name: await self._root(root, run, replay)}
+        if self.serial:
             return {root.name: await self._root(root, run, replay) for root in self.roots}
         values = await together([self._root(root, run, replay) for root in self.roots], run.loading)
         return {root.name: value for root, value in zip(self.roots, values, strict=True)}
 
     async def _root(self, root: Root, run: Run, replay: Replay) -> Any:
+        """What the field's own function gives, completed. The first is noted for the replay."""
+        completion = root.completion
         try:
-            value = await self._resolved(root, run, replay)
-            (completed,) = await root.completion.later([value], run)
+            try:
+                value = self._called(root, run)
+                if isawaitable(value):
+                    value = await value
+            except Exception as error:
+                replay.outcomes[root.name] = (None, error)
+                raise
+            replay.outcomes[root.name] = (value, None)
+            if completion.now is not None:
+                return completion.now(value, run)
+            (completed,) = await completion.later([value], run)
         except Exception:  # noqa: BLE001 - whatever it was, the reference meets it again and has the words for it
             replay.retreats += 1
             path = Path(None, root.name, self.parent.name)
             answer = run.invocation.execution.execute_field(self.parent, replay, root.details, path, None)
             return await answer if isawaitable(answer) else answer
         return completed
-
-    async def _resolved(self, root: Root, run: Run, replay: Replay) -> Any:
-        """What the field's own function gives, noted for the replay."""
-        try:
-            value = self._called(root, run)
-            if isawaitable(value):
-                value = await value
-        except Exception as error:
-            replay.outcomes[root.name] = (None, error)
-            raise
-        replay.outcomes[root.name] = (value, None)
-        return value
 
     def _called(self, root: Root, run: Run) -> Any:
         function, invocation = root.function, run.invocation

@@ -3,8 +3,9 @@
 import asyncio
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from engine.requests import Encoded, Response
 from engine.transport.media import JSON, accepts_gzip
 from engine.transport.options import TransportOptions
 
+HEADS = 1_000  # sets of headers that are remembered
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"  # PUT and DELETE: of streams for many operations
 GZIP_LEVEL = 4  # 100 KiB of products: level 6 takes twice the time for 3 percent fewer bytes
 THREAD_FROM = 512 << 10  # bytes; compressing less keeps the loop for under 10 ms
@@ -100,10 +102,10 @@ class Reply:
         if packs:
             body = kept.packed = kept.packed or await _compress(body)
         if kept.head is None or kept.head[0] != cause:
-            headers = {"vary": VARY_BY_VIEWER, "content-length": str(len(body)), **response.headers}
+            headers = {"vary": VARY_BY_VIEWER, **response.headers}
             if packs:
                 headers["content-encoding"] = "gzip"
-            kept.head = cause, self._raw(media, headers)
+            kept.head = cause, [*self._raw(media, headers), (b"content-length", b"%d" % len(body))]
         await self._send({"type": "http.response.start", "status": 200, "headers": kept.head[1]})
         await self._send({"type": "http.response.body", "body": body})
 
@@ -140,17 +142,17 @@ class Reply:
 
         What is compressed is kept in ``packing``, and need not be compressed again.
         """
-        headers = dict(headers or {})
+        headers = headers or {}
         least = self._options.compress_from
         if least is not None and len(body) >= least and accepts_gzip(self._request.get("accept-encoding")):
             if packing is None:
                 body = await _compress(body)
             else:
                 body = packing.packed = packing.packed or await _compress(body)
-            headers["content-encoding"] = "gzip"
-        headers["content-length"] = str(len(body))
-        await self.start(status, media, headers)
-        await self.chunk(body, more=False)
+            headers = {**headers, "content-encoding": "gzip"}
+        told = [*self._raw(media, headers), (b"content-length", b"%d" % len(body))]
+        await self._send({"type": "http.response.start", "status": status, "headers": told})
+        await self._send({"type": "http.response.body", "body": body})
 
     async def chunk(self, body: bytes, *, more: bool = True) -> None:
         """Send a piece of a body that ``start`` began."""
@@ -159,18 +161,15 @@ class Reply:
     async def start(self, status: int, media: str | None, headers: Mapping[str, str]) -> None:
         """Send status and headers only; the caller sends the body."""
         await self._send(
-            {"type": "http.response.start", "status": status, "headers": self._raw(media, headers)}
+            {"type": "http.response.start", "status": status, "headers": [*self._raw(media, headers)]}
         )
 
-    def _raw(self, media: str | None, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-        everything = {
-            **HEADERS_ALWAYS,
-            "vary": VARY,
-            **({"content-type": f"{media}; charset=utf-8"} if media else {}),
-            **self._cross_origin(),
-            **headers,
-        }
-        return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in everything.items()]
+    def _raw(self, media: str | None, headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+        origin = self._request.get("origin")
+        trusted = origin if origin is not None and self._options.allows(origin) else None
+        if "etag" in headers:  # of this answer alone
+            return _written(media, trusted, headers.items())
+        return _written_before(media, trusted, tuple(headers.items()))
 
     def _cross_origin(self) -> dict[str, str]:
         origin = self._request.get("origin")
@@ -189,6 +188,23 @@ class Reply:
             headers["access-control-max-age"] = "7200"
         await self.start(204, None, headers)
         await self.chunk(b"", more=False)
+
+
+def _written(
+    media: str | None, origin: str | None, headers: Iterable[tuple[str, str]]
+) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers as they travel; ``origin`` is one that may read the answer."""
+    everything = {
+        **HEADERS_ALWAYS,
+        "vary": VARY,
+        **({"content-type": f"{media}; charset=utf-8"} if media else {}),
+        **({"access-control-allow-origin": origin} if origin else {}),
+        **dict(headers),
+    }
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in everything.items())
+
+
+_written_before = lru_cache(HEADS)(_written)  # nearly all answers have the same
 
 
 def _names(if_none_match: str, tag: str) -> bool:

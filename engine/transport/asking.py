@@ -8,7 +8,7 @@ import orjson
 from starlette.types import Receive
 
 from engine.errors import RequestRefused
-from engine.requests import GraphQLRequest
+from engine.requests import GraphQLRequest, is_plain
 from engine.transport.leaving import Left
 from engine.transport.media import check_json
 from engine.transport.multipart import is_multipart, parse_form
@@ -41,7 +41,7 @@ async def parse_posted(headers: Mapping[str, str], body: bytes, options: Transpo
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise RequestRefused.because("The body is not JSON in UTF-8.") from None
-    return GraphQLRequest.parse(value)
+    return GraphQLRequest.parse(value, looked_at=is_plain(body))
 
 
 def parse_query(query_string: bytes) -> GraphQLRequest:

@@ -69,7 +69,7 @@ class HTTPEndpoint:
                 request = parse_query(scope["query_string"])
             else:
                 body = await receive_posted(headers, receive, self._options)
-                kept = self._kept(headers, body, media)
+                kept = self._kept(headers, body, media) if self._options.anonymous(headers) else None
                 if kept is not None:
                     await reply.response(kept, media, self._executor.errors)
                     return
@@ -94,7 +94,7 @@ class HTTPEndpoint:
         """The answer to a body that was answered before, for whoever is not logged in."""
         if media == EVENT_STREAM or is_multipart(headers.get("content-type")):
             return None
-        return self._executor.at_hand_for(body) if self._options.anonymous(headers) else None
+        return self._executor.at_hand_for(body)
 
     async def _serve(
         self,

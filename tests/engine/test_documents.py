@@ -71,7 +71,7 @@ def test_validation_errors_are_all_told() -> None:
 def test_one_operation_of_several_is_chosen_by_name() -> None:
     document = Documents(SCHEMA).find("query A { b } mutation B { b }")
 
-    kinds = document.kind("A"), document.kind("B")
+    kinds = document.meant("A").kind, document.meant("B").kind
 
     assert kinds == (OperationType.QUERY, OperationType.MUTATION)
 
@@ -81,7 +81,7 @@ def test_a_name_that_chooses_no_operation_is_refused(name: str | None) -> None:
     document = Documents(SCHEMA).find("query A { b } mutation B { b }")
 
     with pytest.raises(RequestRefused) as caught:
-        document.kind(name)
+        document.meant(name)
 
     assert code(caught.value) == "OPERATION_RESOLUTION_FAILURE"
 
@@ -119,7 +119,7 @@ def test_the_standard_introspection_query_is_within_the_limits() -> None:
 
     document = Documents(SCHEMA).find(query)
 
-    assert document.kind(None) is OperationType.QUERY
+    assert document.meant(None).kind is OperationType.QUERY
 
 
 def test_introspection_that_multiplies_itself_is_refused() -> None:
@@ -224,7 +224,7 @@ def test_the_same_field_may_be_selected_often() -> None:
 
     document = Documents(SCHEMA).find(text)
 
-    assert document.kind(None) is OperationType.QUERY
+    assert document.meant(None).kind is OperationType.QUERY
 
 
 def test_a_literal_is_told_of_once_and_an_error_is_short() -> None:

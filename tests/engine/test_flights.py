@@ -1,7 +1,7 @@
 """Many who ask the same at once are answered by one run, each as if it were theirs."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -318,9 +318,7 @@ def _admission(*, budget: int) -> Admission:
 async def _costing(scene: Scene, cost: int, name: str) -> Response:
     """As if the operation were worth asking others for."""
     operation = await scene.operation()
-    known = Operation(
-        operation.document, operation.name, operation.kind, operation.variables, {}, operation.title, cost
-    )
+    known = replace(operation, extensions={}, cost=cost)
 
     async def context() -> Context:
         return Context(scene.library, name)

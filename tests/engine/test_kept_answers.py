@@ -75,7 +75,7 @@ def operation(
     text: str = BOOK, name: str | None = None, variables: Mapping[str, Any] | None = None, cost: int = WORTH
 ) -> Operation:
     document = DOCUMENTS.find(text)
-    return Operation(document, name, document.kind(name), variables or {}, {}, document.title(name), cost)
+    return Operation(document, document.meant(name), variables or {}, {}, cost)
 
 
 def told(name: str = "Emma", **more: Any) -> Response:

@@ -80,11 +80,11 @@ def kept() -> Iterator[Callable[[], int]]:
 def use(document: Document, text: str) -> None:
     """Let each operation work out what it does when it first runs; variables are empty, or false."""
     given: dict[str, Any] = {"f": {}, "i": {}, **{f"v{number}": False for number in range(90)}}
-    for name in document.operations:
+    for name, meant in document.operations.items():
         variables = {key: value for key, value in given.items() if f"${key}:" in text}
         document.tally.of(name, {"a": 1})
         document.costs.of(name, variables)
-        invocation = document.invokers[name].invoke(variables, None)
+        invocation = meant.invoker.invoke(variables, None)
         if isinstance(invocation, Invocation):
             document.plans.find(invocation)
             invocation.let_go()
@@ -178,4 +178,4 @@ def _used(documents: Documents, text: str) -> weakref.ref[Any]:
 
 
 def _reader(document: Document) -> Any:
-    return document.invokers["Q"]._variables._known[0][2]
+    return document.operations["Q"].invoker._variables._known[0][2]

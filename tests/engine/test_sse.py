@@ -53,10 +53,7 @@ async def test_silence_is_broken_by_comments_and_leaving_closes_the_source(servi
         async with client.stream("POST", server.url, json=body, headers=EVENTS) as response:
             lines = response.aiter_lines()
             heard = [await anext(lines) for _ in range(7)]
-        for _ in range(300):
-            await asyncio.sleep(0.01)
-            if shop.closed:
-                break
+        await _until_ended(shop)
 
     assert heard == ["event: next", 'data: {"data":{"forever":0}}', "", ":", "", ":", ""]
     assert shop.closed == ["forever"]
@@ -72,6 +69,7 @@ async def test_a_server_that_goes_ends_its_streams_so_that_clients_come_back(
 
         await connections.close_all()
         response = await asking
+        await _until_ended(shop)
 
     assert response.content.endswith(b": this server goes down: come back with your cursor\n\n")
     assert b"event: complete" not in response.content
@@ -107,3 +105,10 @@ async def test_a_reader_goes_on_after_the_last_id_whatever_the_request_repeats(
         b'"extensions":{"subscription":{"cursor":"3","recovered":true}}}\n\n'
         b"event: complete\ndata:\n\n"
     )
+
+
+async def _until_ended(shop: Any) -> None:
+    """The operation hears a moment after its client that it is over."""
+    async with asyncio.timeout(5):
+        while not (shop.closed or shop.cancelled):  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.005)
