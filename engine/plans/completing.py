@@ -31,11 +31,11 @@ class Run:
 class Selection(Protocol):
     """The fields selected of an object type.
 
-    ``one`` is None where some field has to be waited for; where none has, ``build`` takes a level's rows.
+    ``build`` takes a level's rows, and what was waited for in each of the ``slots``.
     """
 
     @property
-    def one(self) -> Now | None: ...
+    def slots(self) -> Sequence[object]: ...
 
     @property
     def build(self) -> Callable[..., list[Any]]: ...
@@ -112,11 +112,11 @@ def many(inner: Completion) -> Completion:
 
 def one_of(selection: Selection) -> Completion:
     """For an object type. Where fields have to be waited for, a row that parents share is completed once."""
-    one, build = selection.one, selection.build
-    if one is not None:
+    build = selection.build
+    if not selection.slots:
 
         def now(value: Any, run: Run) -> Any:
-            return None if value is None else one(value, run)
+            return None if value is None else build((value,), run)[0]
 
         def whole(values: Values, run: Run) -> list[Any]:
             return [now(value, run) for value in values] if None in values else build(values, run)

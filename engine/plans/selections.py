@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.plans.completing import Now, Run, Values
+from engine.plans.completing import Run, Values
 from engine.plans.slots import Slot
 from engine.plans.together import together
 
@@ -17,14 +17,10 @@ class Unsupported(Exception):
 
 @dataclass(slots=True)
 class CompiledSelection:
-    """``build(rows, run, *slots)`` gives the objects.
-
-    ``one(row, run)`` a single one, where there are no slots.
-    """
+    """``build(rows, run, *slots)`` gives the objects."""
 
     slots: Sequence[Slot]
     build: Callable[..., list[Any]]
-    one: Now | None
 
     async def run(self, rows: Values, run: Run) -> list[Any]:
         slots = self.slots

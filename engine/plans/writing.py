@@ -91,7 +91,6 @@ class Writer:
 
     def selection(self) -> CompiledSelection:
         body = [f"        {line}" for line in self._lines]
-        made = self._made
         parameters = "".join(f", s{number}" for number in range(len(self._slots)))
         loop = ", ".join(["r", *(f"y{number}" for number in range(len(self._slots)))])
         over = f"zip(rows{parameters})" if self._slots else "rows"
@@ -102,15 +101,12 @@ class Writer:
             "    append = out.append",
             f"    for {loop} in {over}:",
             *body,
-            f"        append({made})",
+            f"        append({self._made})",
             "    return out",
         ]
-        if not self._slots:
-            source += ["def one(r, x):", *_indented(self._told("(r,)"))]
-            source += [*(line[4:] for line in body), f"    return {made}"]
         exec(_code("\n".join(source), f"<plan of {self._kind.name}>"), self._names)  # noqa: S102 - our own text: names are bound, response names quoted
         # Out of their own names: else a plan that is dropped holds its document until the collector comes by.
-        return CompiledSelection(self._slots, self._names.pop("build"), self._names.pop("one", None))
+        return CompiledSelection(self._slots, self._names.pop("build"))
 
     @property
     def _made(self) -> str:
