@@ -8,7 +8,7 @@ next borrower without a word; all others go through the pool, which looks after 
 import asyncio
 from collections import deque
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import structlog
@@ -21,6 +21,13 @@ log = structlog.get_logger(__name__)
 TIDY = (
     60.0  # seconds; connections that nobody needed for so long go back to the pool, which closes them in time
 )
+
+
+class _Turn(NamedTuple):
+    """Somebody in line, who waits ``until`` then by the loop's clock."""
+
+    future: "asyncio.Future[PooledConnection | None]"
+    until: float
 
 
 class Lender:
@@ -39,7 +46,8 @@ class Lender:
         self._proxies: dict[PooledConnection, Any] = {}  # what the pool knows those by that are out
         self._spare = 0  # how many of them were idle all the time since things were tidied
         self._out = 0  # connections that the pool has given us, idle ones included
-        self._line: deque[asyncio.Future[PooledConnection | None]] = deque()
+        self._line: deque[_Turn] = deque()
+        self._timer: asyncio.TimerHandle | None = None  # one for the whole line
         self._leaving: set[asyncio.Task[None]] = set()
         self._tidying = asyncio.create_task(self._keep_tidy())
 
@@ -90,6 +98,8 @@ class Lender:
     async def close(self) -> None:
         """Give every connection that is at hand back to the pool. What is lent comes back by its borrower."""
         self._tidying.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         await asyncio.gather(self._tidying, return_exceptions=True)
         while self._idle:
             await self.dismiss(self._idle.pop())
@@ -100,17 +110,17 @@ class Lender:
             self._out += 1
             return await self._draw()
         loop = asyncio.get_running_loop()
-        turn: asyncio.Future[PooledConnection | None] = loop.create_future()
+        turn = _Turn(loop.create_future(), loop.time() + self._wait)
         self._line.append(turn)
-        timer = loop.call_later(self._wait, _give_up, turn)
+        if self._timer is None:
+            self._timer = loop.call_later(self._wait, self._give_up, loop)
+        future = turn.future
         try:
-            connection = await turn
+            connection = await future
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:  # it came as we left
-                self._pass_on(turn.result())
+            if future.done() and not future.cancelled() and future.exception() is None:  # it came as we left
+                self._pass_on(future.result())
             raise
-        finally:
-            timer.cancel()
         return await self._draw() if connection is None else connection
 
     async def _draw(self) -> PooledConnection:
@@ -139,10 +149,23 @@ class Lender:
 
     def _next_in_line(self) -> "asyncio.Future[PooledConnection | None] | None":
         while self._line:
-            waiting = self._line.popleft()
+            waiting = self._line.popleft().future
             if not waiting.done():
                 return waiting
         return None
+
+    def _give_up(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Tell those who have waited too long. All wait equally long, so the first to come is the first."""
+        self._timer = None
+        now = loop.time()
+        while self._line:
+            turn = self._line[0]
+            if turn.until > now and not turn.future.done():
+                self._timer = loop.call_later(turn.until - now, self._give_up, loop)
+                return
+            self._line.popleft()
+            if not turn.future.done():
+                turn.future.set_exception(TimeoutError())
 
     def _leave(self, connection: PooledConnection) -> asyncio.Task[None]:
         task = asyncio.create_task(self._release(connection))
@@ -162,8 +185,3 @@ class Lender:
             await asyncio.sleep(TIDY)
             for _ in range(min(self._spare, self._out - self._pool.get_min_size())):
                 self._leave(self._idle.pop(0))
-
-
-def _give_up(turn: "asyncio.Future[PooledConnection | None]") -> None:
-    if not turn.done():
-        turn.set_exception(TimeoutError())

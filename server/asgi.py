@@ -132,7 +132,9 @@ def create_app(
     around = [Middleware(RequestIds), *([Middleware(traces.carried)] if traces else [])]
     app = Application(routes=routes, lifespan=lifespan, middleware=around)
     app.straight = {
-        (kind, route.path): RequestIds(traces.carried(route.app) if traces else route.app)
+        (kind, route.path): RequestIds(
+            traces.carried(route.app) if traces else route.app, hands_down=kind == "http"
+        )
         for kind, Kind in (("http", Route), ("websocket", WebSocketRoute))
         for route in graphql
         if isinstance(route, Kind)

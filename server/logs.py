@@ -13,6 +13,8 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import EventDict, Processor
 
+from engine.transport.headers import TOLD
+
 SANE: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HEADER: Final = b"x-request-id"
 # They tell of every socket and request, of which we have our own line; and an address may hold a secret.
@@ -96,11 +98,13 @@ def _as_json(_logger: object, _method: str, event: EventDict) -> str:
 class RequestIds:
     """Gives every request and socket an id: the client's ``X-Request-Id`` when it is sane, else a new one.
 
-    The id is in every line that is logged meanwhile, and in the answer's header.
+    The id is in every line that is logged meanwhile, and in the answer's header. ``hands_down``: the answers
+    of this application bear what is ``TOLD`` them.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, hands_down: bool = False) -> None:
         self._app = app
+        self._hands_down = hands_down
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -121,7 +125,11 @@ class RequestIds:
 
         token = _request_id.set(request_id)
         try:
-            await self._app(scope, receive, send_with_id)
+            if self._hands_down:
+                scope[TOLD] = (told,)
+                await self._app(scope, receive, send)
+            else:
+                await self._app(scope, receive, send_with_id)
         finally:
             _request_id.reset(token)
 

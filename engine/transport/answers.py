@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -76,10 +76,18 @@ def _packing(response: Response) -> Encoded | None:
 class Reply:
     """Writes the one HTTP answer of a request."""
 
-    def __init__(self, request: Mapping[str, str], send: Send, options: TransportOptions) -> None:
+    def __init__(
+        self,
+        request: Mapping[str, str],
+        send: Send,
+        options: TransportOptions,
+        told: Sequence[tuple[bytes, bytes]] = (),
+    ) -> None:
+        """``told`` are headers that are the server's own."""
         self._request = request
         self._send = send
         self._options = options
+        self._told = told
 
     async def response(self, response: Response, media: str, errors: Errors) -> None:
         """Answer an operation. For ``application/json`` the status is the carrier's, not GraphQL's."""
@@ -106,7 +114,8 @@ class Reply:
             if packs:
                 headers["content-encoding"] = "gzip"
             kept.head = cause, [*self._raw(media, headers), (b"content-length", b"%d" % len(body))]
-        await self._send({"type": "http.response.start", "status": 200, "headers": kept.head[1]})
+        told = [*kept.head[1], *self._told]
+        await self._send({"type": "http.response.start", "status": 200, "headers": told})
         await self._send({"type": "http.response.body", "body": body})
 
     async def cacheable(self, response: Response, media: str, errors: Errors) -> None:
@@ -150,7 +159,7 @@ class Reply:
             else:
                 body = packing.packed = packing.packed or await _compress(body)
             headers = {**headers, "content-encoding": "gzip"}
-        told = [*self._raw(media, headers), (b"content-length", b"%d" % len(body))]
+        told = [*self._raw(media, headers), *self._told, (b"content-length", b"%d" % len(body))]
         await self._send({"type": "http.response.start", "status": status, "headers": told})
         await self._send({"type": "http.response.body", "body": body})
 
@@ -161,7 +170,11 @@ class Reply:
     async def start(self, status: int, media: str | None, headers: Mapping[str, str]) -> None:
         """Send status and headers only; the caller sends the body."""
         await self._send(
-            {"type": "http.response.start", "status": status, "headers": [*self._raw(media, headers)]}
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [*self._raw(media, headers), *self._told],
+            }
         )
 
     def _raw(self, media: str | None, headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:

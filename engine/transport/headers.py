@@ -6,6 +6,7 @@ from typing import Final
 from starlette.types import Scope
 
 READ: Final = "engine.headers"  # where a request's scope keeps them
+TOLD: Final = "engine.told"  # where the server puts headers, as ASGI has them, that the answer is to bear
 
 
 def headers_of(scope: Scope) -> Mapping[str, str]:

@@ -17,8 +17,8 @@ from engine.requests import GraphQLRequest, Response
 from engine.transport.answers import METHODS, Reply
 from engine.transport.asking import check_cross_site, parse_posted, parse_query, receive_posted
 from engine.transport.connections import Connections
-from engine.transport.headers import headers_of
-from engine.transport.leaving import LeavingCancels, Left
+from engine.transport.headers import TOLD, headers_of
+from engine.transport.leaving import Leaving, Left
 from engine.transport.lines import line_of
 from engine.transport.media import EVENT_STREAM, GRAPHQL_JSON, HTML, JSON, asked_in_parts, negotiate
 from engine.transport.multipart import is_multipart
@@ -44,12 +44,13 @@ class HTTPEndpoint:
         self._make_context = make_context
         self._options = options
         self._connections = connections
-        self._shared = SharedStreams(executor, make_context, options, connections)
+        self._leaving = Leaving()
+        self._shared = SharedStreams(executor, make_context, options, connections, self._leaving)
         self._explorer = Explorer(options.path, options.examples) if options.explorer else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
-        reply = Reply(headers, send, self._options)
+        reply = Reply(headers, send, self._options, scope.get(TOLD, ()))
         media = JSON
         try:
             method, body = _method(scope), b""
@@ -109,7 +110,7 @@ class HTTPEndpoint:
         """``body`` is the one that the request came in, if it did."""
         executor = self._executor
         make_context = partial(self._make_context, HTTPConnection(scope), None)
-        async with LeavingCancels(receive):
+        with self._leaving.cancels(receive):
             if media == EVENT_STREAM:
                 await self._stream(scope, reply, request, make_context)
                 return

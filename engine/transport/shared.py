@@ -24,7 +24,7 @@ from engine.transport.answers import Reply
 from engine.transport.asking import check_cross_site, read_posted
 from engine.transport.connections import Connections
 from engine.transport.headers import headers_of
-from engine.transport.leaving import LeavingCancels
+from engine.transport.leaving import Leaving
 from engine.transport.lines import line_of
 from engine.transport.media import EVENT_STREAM, asked_in_parts, negotiate
 from engine.transport.options import MakeContext, TransportOptions
@@ -60,8 +60,10 @@ class SharedStreams:
         make_context: MakeContext,
         options: TransportOptions,
         connections: Connections,
+        leaving: Leaving,
     ) -> None:
         self._executor = executor
+        self._leaving = leaving
         self._make_context = make_context
         self._options = options
         self._connections = connections
@@ -96,7 +98,7 @@ class SharedStreams:
                 self._reservations.open(stream)
                 with self._connections.holding(stream.farewell):
                     try:
-                        async with LeavingCancels(receive):
+                        with self._leaving.cancels(receive):
                             await stream.serve(reply, line_of(scope))
                     finally:
                         await self._reservations.close(stream)
