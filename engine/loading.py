@@ -1,7 +1,7 @@
 """Loaders of one execution: they batch, they share, and they belong to nobody else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -56,9 +56,10 @@ class Loading:
             await level.read(missing)
         return [level.known[key] for key in keys]
 
-    def prime(self, relation: Relation[V], key: Any, value: V) -> None:
-        """Give an answer that is already at hand; one that was read before stays."""
-        self._level(relation).known.setdefault(key, value)
+    def prime(self, relation: Relation[V], answers: Mapping[Any, V]) -> None:
+        """Give answers that are already at hand, by their keys; those that were read before stay."""
+        known = self._level(relation).known  # changed in place: a read may be about to add to it
+        known.update({**answers, **known} if known else answers)
 
     def together(
         self, name: object, parent: object, call: Callable[[list[Any]], Awaitable[Sequence[V]]]

@@ -133,7 +133,7 @@ async def _by_slug(info: Info, slug: str, channel: str) -> ProductRow | None:
     else:
         row = await context.read(product_statements.by_slug, slug, channel, context.viewer)
     if row is not None:
-        context.loading.prime(ProductLoaders.by_key, (row.id, row.channel_id), row)
+        context.loading.prime(ProductLoaders.by_key, {(row.id, row.channel_id): row})
     return row
 
 

@@ -42,9 +42,12 @@ def prime(context: Context, extras: Extras, rows: Sequence[ExtendedProductRow]) 
     """Hand over what was brought along to the loaders that would read it."""
     loading = context.loading
     if Extra.PRICES in extras:
-        for row in rows:
-            known = row if row.lowest_full is not None else None
-            loading.prime(ProductLoaders.prices, (row.id, row.channel_id), known)
+        loading.prime(
+            ProductLoaders.prices,
+            {(row.id, row.channel_id): row if row.lowest_full is not None else None for row in rows},
+        )
     if Extra.PICTURE in extras:
-        for row in rows:
-            loading.prime(ProductLoaders.first_picture, row.id, row if row.alt is not None else None)
+        loading.prime(
+            ProductLoaders.first_picture,
+            {row.id: row if row.alt is not None else None for row in rows},
+        )

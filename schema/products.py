@@ -99,10 +99,14 @@ async def _priced(
     pages = await context.read(
         variant_statements.priced_of_products, keys, context.viewer, request, lean=lean
     )
-    for page in pages.values():
-        for row in page.rows:
-            price = row if row.full is not None else None
-            context.loading.prime(VariantLoaders.price, (row.id, row.channel_id), price)
+    context.loading.prime(
+        VariantLoaders.price,
+        {
+            (row.id, row.channel_id): row if row.full is not None else None
+            for page in pages.values()
+            for row in page.rows
+        },
+    )
     return pages
 
 

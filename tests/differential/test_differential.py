@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -76,7 +76,7 @@ class OutOfOrder(Loading):
         self._seed = seed
         self._cancelled = cancelled
 
-    def prime(self, relation: Relation[Any], key: Any, value: Any) -> None:
+    def prime(self, relation: Relation[Any], answers: Mapping[Any, Any]) -> None:
         """Nothing is at hand: only plans read ahead, and what is not read does not fail."""
 
     def _level(self, relation: Relation[Any]) -> Any:

@@ -107,7 +107,7 @@ async def stack(
     """A book of each shelf; ``shelved``, the shelf is at hand for whoever asks for it next."""
     context.loading.source.heard.append(("stack", [row.id for row in rows]))
     for row in rows if shelved else ():
-        context.loading.prime(SHELVES, row.id, ShelfRow(row.id, f"Shelf {row.id}"))
+        context.loading.prime(SHELVES, {row.id: ShelfRow(row.id, f"Shelf {row.id}")})
     return [[BookRow(row.id * 10, row.id, 0)] for row in rows]
 
 
@@ -201,7 +201,7 @@ class Query:
     @strawberry.field
     async def lent(self, info: strawberry.Info) -> "Book":
         if ahead(info, "shelf.label"):
-            info.context.loading.prime(SHELVES, 6, ShelfRow(6, "Shelf 6"))
+            info.context.loading.prime(SHELVES, {6: ShelfRow(6, "Shelf 6")})
         return seen(Book, BookRow(60, 6, 0))
 
     @strawberry.field
