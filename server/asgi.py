@@ -40,9 +40,11 @@ from server.wiring import open_shop
 
 FINISH_SECONDS = 3.0  # for mutations that still run when the server has waited for its clients
 
-# Allocations between two looks of the collector. A listing makes thousands of objects and drops them all: at
-# the default of 700, looking at them in vain is a seventh of its time.
-YOUNG: Final = 20_000
+# After how many more living objects the collector looks at the new ones, after how many such looks at
+# those that outlived one, and after how many of these at all. A listing makes thousands of objects and drops them:
+# looking after 700, Python's default, is a seventh of its time. What outlives a look is mostly documents: ten
+# looks' worth of them at once takes a third of a second, in which nobody is served.
+LOOKS: Final = (10_000, 2, 100)
 OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
 
 
@@ -108,7 +110,7 @@ def create_app(
             # again.
             gc.collect()
             gc.freeze()
-            gc.set_threshold(YOUNG, 10, 10)
+            gc.set_threshold(*LOOKS)
             yield
             await connections.close_all()
             await executor.finish(FINISH_SECONDS)
