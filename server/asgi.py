@@ -40,10 +40,10 @@ from server.wiring import open_shop
 
 FINISH_SECONDS = 3.0  # for mutations that still run when the server has waited for its clients
 
-# After how many more living objects the collector looks at the new ones, after how many such looks at
-# those that outlived one, and after how many of these at all. A listing makes thousands of objects and drops them:
-# looking after 700, Python's default, is a seventh of its time. What outlives a look is mostly documents: ten
-# looks' worth of them at once takes a third of a second, in which nobody is served.
+# After how many more living objects the collector looks at the new ones, after how many such looks at those
+# that outlived one, and after how many of these at all. A listing makes thousands of objects and drops them:
+# looking after 700, Python's default, is a seventh of its time. What outlives a look is mostly documents, and
+# ten looks' worth of them at once takes a third of a second, in which nobody is served.
 LOOKS: Final = (10_000, 2, 100)
 OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
 
