@@ -104,9 +104,10 @@ def create_app(
             app.state.shop = shop
             app.router.routes.extend(media_routes(shop.files, shop.thumbnails))
             # The schema and the modules live as long as the process: the collector need not look at them
-            # again.
-            gc.collect()
-            gc.freeze()
+            # again. What a second application adds is little.
+            if not gc.get_freeze_count():
+                gc.collect()
+                gc.freeze()
             gc.set_threshold(YOUNG, 10, 10)
             yield
             await connections.close_all()
