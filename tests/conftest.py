@@ -1,6 +1,7 @@
 """What tests stand on: real servers, a database of their own, and a client of the API."""
 
 import asyncio
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -26,6 +27,7 @@ from tests.locks import SEEN, heard_by
 from tests.statements import Statements
 from tests.worlds import CheapMail, Clock
 
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run the tests that take long")
 
@@ -35,6 +37,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if "slow" in item.keywords]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if "slow" not in item.keywords]
+
+
+def pytest_collection_finish() -> None:
+    """The collector need not look again and again at modules and tests that stay."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +60,7 @@ def servers() -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def databases(servers: Servers) -> Iterator[Databases]:
-    """This worker's."""
+    """They are the worker's own."""
     databases = Databases(servers.database_url, os.environ.get("PYTEST_XDIST_WORKER", "main"))
     yield databases
     databases.close()
@@ -67,7 +75,7 @@ def database_url(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def worker_redis(servers: Servers) -> Iterator[tuple[str, Redis]]:
-    """One of Redis's databases for each worker, so that workers do not hear each other: where, and a client."""
+    """A database of Redis for each worker, so that workers do not hear each other: where, and a client."""
     number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     by_socket = servers.redis_url.startswith("unix")
     url = f"{servers.redis_url}?db={number}" if by_socket else f"{servers.redis_url.rstrip('/')}/{number}"

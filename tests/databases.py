@@ -1,6 +1,6 @@
 """Databases to test with: empty, migrated, and lent to one test at a time.
 
-To copy a database costs more than what most tests do with it, so one that comes back is emptied and lent again.
+To copy one costs more than what most tests do with it: what comes back is emptied, and lent again.
 """
 
 import asyncio
@@ -107,7 +107,7 @@ class Databases:
         name = f"test_{self._worker}_{number}"
         await self._administer(
             f"drop database if exists {name} with (force)",
-            # Copies files as they are; the other way writes each page to the log first, at three times the price.
+            # It copies files as they are; the other way each page goes to the log first, at twice the price.
             f"create database {name} template {self._template} strategy file_copy",
         )
         url = _named(self._url, name)
@@ -152,8 +152,8 @@ async def _looks(connection: asyncpg.Connection) -> list[asyncpg.Record]:
 
 def _emptying(tables: list[str]) -> str:
     """One statement that deletes all rows, and answers with their number."""
-    gone = [f"gone_{number} as (delete from {table} returning 1)" for number, table in enumerate(tables)]  # noqa: S608
-    counts = [f"(select count(*) from gone_{number})" for number in range(len(tables))]
+    gone = [f"gone_{place} as (delete from {table} returning 1)" for place, table in enumerate(tables)]  # noqa: S608
+    counts = [f"(select count(*) from gone_{place})" for place in range(len(tables))]  # noqa: S608
     return f"with {', '.join(gone)} select {' + '.join(counts)}"
 
 
