@@ -11,6 +11,8 @@ from typing import Any
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 from redis import Redis
 
 from adapters.signing import generate_private_key
@@ -26,6 +28,12 @@ from tests.factory import Factory
 from tests.locks import SEEN, heard_by
 from tests.statements import Statements
 from tests.worlds import CheapMail, Clock
+
+# How long an example takes says how busy the machine is: the same examples, at leisure.
+hypothesis.register_profile(
+    "at leisure", hypothesis(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("at leisure")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
