@@ -140,11 +140,16 @@ def mail() -> CheapMail:
 
 
 @pytest.fixture
-def settings(database_url: str, redis_url: str, tmp_path: Path, private_key: str) -> Settings:
+def settings(given: Settings, database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    return given.model_copy(
+        update={"database_url": database_url, "redis_url": redis_url, "data_dir": tmp_path}
+    )
+
+
+@pytest.fixture(scope="session")
+def given(private_key: str) -> Settings:
+    """Those that are the same for every test, read once."""
     return Settings(
-        database_url=database_url,
-        redis_url=redis_url,
-        data_dir=tmp_path,
         public_url="http://testserver",
         secret_key="s" * 32,
         jwt_private_key=private_key,
