@@ -33,11 +33,12 @@ async def test_a_connection_that_came_back_is_lent_again(two: Database) -> None:
 
 
 async def test_a_connection_that_broke_at_rest_is_not_lent(two: Database, database: Database) -> None:
-    first = await pid(two)
+    async with two.read() as lent:
+        first, own = await PID.value(lent), lent._con
     async with database.read() as connection:
         await END.value(connection, pid=first)
-    async with asyncio.timeout(5):
-        while two.waiting_room[0]:  # noqa: ASYNC110 - until word of it has come
+    async with asyncio.timeout(30):
+        while not own.is_closed():  # noqa: ASYNC110 - until word of it has come
             await asyncio.sleep(0.01)
 
     assert await pid(two) != first
