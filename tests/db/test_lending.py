@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
 from db import lending
@@ -34,7 +35,8 @@ async def test_a_connection_that_came_back_is_lent_again(two: Database) -> None:
 
 async def test_a_connection_that_broke_at_rest_is_not_lent(two: Database, database: Database) -> None:
     async with two.read() as lent:
-        first, own = await PID.value(lent), lent._con
+        first = await PID.value(lent)
+        own: asyncpg.Connection = lent._con  # type: ignore[attr-defined]  # the stubs leave it out
     async with database.read() as connection:
         await END.value(connection, pid=first)
     async with asyncio.timeout(30):
