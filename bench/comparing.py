@@ -18,6 +18,7 @@ from bench.shops import grown
 
 SIDES = ("plan", "reference", "handwritten")
 HOST = "127.0.0.1"
+PATIENCE = 90.0  # seconds until a server that does not listen has failed
 ROOT = Path(__file__).parent.parent
 
 
@@ -133,7 +134,7 @@ def worked(process: int) -> float:
 
 
 async def _listening(process: asyncio.subprocess.Process, port: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE):
         while process.returncode is None:
             with suppress(OSError):
                 _, writer = await asyncio.open_connection(HOST, port)

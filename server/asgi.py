@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import cache
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -106,11 +107,7 @@ def create_app(
         ):
             app.state.shop = shop
             app.router.routes.extend(media_routes(shop.files, shop.thumbnails))
-            # The schema and the modules live as long as the process: the collector need not look at them
-            # again.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(*LOOKS)
+            spare_the_collector()
             yield
             await connections.close_all()
             await executor.finish(FINISH_SECONDS)
@@ -145,6 +142,14 @@ def create_app(
     app.state.connections = connections
     app.state.readiness = Readiness()
     return app
+
+
+@cache
+def spare_the_collector() -> None:
+    """Let it look no more at what is there, once: the schema and the modules live as long as the process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*LOOKS)
 
 
 async def jwks(request: Request) -> Response:

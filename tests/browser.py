@@ -46,9 +46,12 @@ class Page:
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._session: str | None = None
 
-    async def attach(self) -> None:
-        """Open the tab, and listen to it."""
-        target = await self.send("Target.createTarget", url="about:blank")
+    async def attach(self, *, alone: bool = False) -> None:
+        """Open the tab, and listen to it; ``alone`` it shares no storage and no cookies with other tabs."""
+        where: dict[str, Any] = {}
+        if alone:
+            where = await self.send("Target.createBrowserContext", disposeOnDetach=True)
+        target = await self.send("Target.createTarget", url="about:blank", **where)
         attached = await self.send("Target.attachToTarget", targetId=target["targetId"], flatten=True)
         self._session = attached["sessionId"]
         for domain in ("Page", "Network", "Runtime", "Log"):
@@ -115,6 +118,13 @@ class Page:
 @asynccontextmanager
 async def chromium(profile: Path) -> AsyncIterator[Page]:
     """A tab of a new Chromium that keeps its things in ``profile``, and ends with the block."""
+    async with browser(profile) as address, tab(address) as page:
+        yield page
+
+
+@asynccontextmanager
+async def browser(profile: Path) -> AsyncIterator[str]:
+    """The address of a new Chromium that has no tab yet."""
     assert CHROMIUM is not None, "the test that wants it skips without it"
     process = await asyncio.create_subprocess_exec(
         CHROMIUM,
@@ -126,8 +136,7 @@ async def chromium(profile: Path) -> AsyncIterator[Page]:
         env={**os.environ, "HOME": str(profile)},
     )
     try:
-        async with tab(await _address(process, profile)) as page:
-            yield page
+        yield await _address(process, profile)
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # its children as well
@@ -135,12 +144,12 @@ async def chromium(profile: Path) -> AsyncIterator[Page]:
 
 
 @asynccontextmanager
-async def tab(browser: str) -> AsyncIterator[Page]:
+async def tab(address: str, *, alone: bool = False) -> AsyncIterator[Page]:
     """A new tab of a browser that runs."""
-    async with websockets.connect(browser, max_size=None) as socket:
-        page = Page(socket, browser)
+    async with websockets.connect(address, max_size=None) as socket:
+        page = Page(socket, address)
         listening = asyncio.create_task(page.listen())
-        await page.attach()
+        await page.attach(alone=alone)
         try:
             yield page
         finally:

@@ -1,33 +1,39 @@
 """What tests stand on: real servers, a database of their own, and a client of the API."""
 
 import asyncio
-import itertools
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
+from redis import Redis
 
 from adapters.signing import generate_private_key
 from commands.shop import Shop
-from db import migrating
 from db.pool import Database, PoolOptions, open_database
 from server.asgi import create_app
 from server.embedded import Servers, embedded_servers
 from server.settings import Settings
 from server.wiring import open_shop
 from tests.clients import Client, serving
+from tests.databases import Databases
 from tests.factory import Factory
 from tests.locks import SEEN, heard_by
 from tests.statements import Statements
 from tests.worlds import CheapMail, Clock
 
-serial = itertools.count(1)
+# How long an example takes says how busy the machine is: the same examples, at leisure.
+hypothesis.register_profile(
+    "at leisure", hypothesis(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.load_profile("at leisure")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +45,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if "slow" in item.keywords]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if "slow" not in item.keywords]
+
+
+def pytest_collection_finish() -> None:
+    """The collector need not look again and again at modules and tests that stay."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -55,27 +67,36 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-def template(servers: Servers) -> str:
-    """The name of a migrated, empty database to copy, one for each worker."""
-    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-
-    async def make() -> None:
-        await _administer(servers, f"drop database if exists {name}", f"create database {name}")
-        await migrating.upgrade(_named(servers.database_url, name))
-
-    asyncio.run(make())
-    return name
+def databases(servers: Servers) -> Iterator[Databases]:
+    """They are the worker's own."""
+    databases = Databases(servers.database_url, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    yield databases
+    databases.close()
 
 
 @pytest.fixture
-async def database_url(servers: Servers, template: str) -> AsyncIterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """A database of this test's own, empty and migrated."""
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(serial)}"
-    await _administer(
-        servers, f"drop database if exists {name} with (force)", f"create database {name} template {template}"
-    )
-    yield _named(servers.database_url, name)
-    await _administer(servers, f"drop database {name} with (force)")
+    with databases.lent() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def worker_redis(servers: Servers) -> Iterator[tuple[str, Redis]]:
+    """A database of Redis for each worker, so that workers do not hear each other: where, and a client."""
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    by_socket = servers.redis_url.startswith("unix")
+    url = f"{servers.redis_url}?db={number}" if by_socket else f"{servers.redis_url.rstrip('/')}/{number}"
+    with Redis.from_url(url) as client:
+        yield url, client
+
+
+@pytest.fixture
+def redis_url(worker_redis: tuple[str, Redis]) -> str:
+    """A Redis that holds nothing of the test before, whose shop may have had the same name."""
+    url, client = worker_redis
+    client.flushdb()
+    return url
 
 
 @pytest.fixture
@@ -119,11 +140,16 @@ def mail() -> CheapMail:
 
 
 @pytest.fixture
-def settings(database_url: str, servers: Servers, tmp_path: Path, private_key: str) -> Settings:
+def settings(given: Settings, database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    return given.model_copy(
+        update={"database_url": database_url, "redis_url": redis_url, "data_dir": tmp_path}
+    )
+
+
+@pytest.fixture(scope="session")
+def given(private_key: str) -> Settings:
+    """Those that are the same for every test, read once."""
     return Settings(
-        database_url=database_url,
-        redis_url=_redis_of(servers),
-        data_dir=tmp_path,
         public_url="http://testserver",
         secret_key="s" * 32,
         jwt_private_key=private_key,
@@ -168,23 +194,3 @@ async def client(
     app = create_app(settings, open_test_shop, with_chores=False)
     async with serving(app) as transport:
         yield Client(app, transport, factory, statements)
-
-
-def _named(url: str, name: str) -> str:
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
-
-
-def _redis_of(servers: Servers) -> str:
-    """One of Redis's databases for each worker, so that workers do not hear each other."""
-    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    by_socket = servers.redis_url.startswith("unix")
-    return f"{servers.redis_url}?db={number}" if by_socket else f"{servers.redis_url.rstrip('/')}/{number}"
-
-
-async def _administer(servers: Servers, *commands: str) -> None:
-    connection = await asyncpg.connect(servers.database_url)
-    try:
-        for command in commands:
-            await connection.execute(command)
-    finally:
-        await connection.close()

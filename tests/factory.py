@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -38,6 +39,13 @@ class AnyRow(Row):
             raise AttributeError(name) from None
 
 
+@cache
+def _insertion(table: type[SQLModel], names: tuple[str, ...]) -> Statement:
+    """Compiled once: that takes longer than to run it."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]  # SQLModel declares it at run time
+    return Statement(insert(table).values(**dict.fromkeys(names)).returning(*columns))
+
+
 class UserLike(Protocol):
     @property
     def id(self) -> int: ...
@@ -66,8 +74,7 @@ class Factory:
         for column in columns:
             if column.primary_key and not column.foreign_keys and column.type.python_type is UUID:
                 values.setdefault(column.name, uuid4())
-        clause = insert(table).values(**values).returning(*columns)
-        statement = Statement(clause)
+        statement = _insertion(table, tuple(values))
         async with self.db.read() as connection:
             record = await connection.fetchrow(
                 statement.text, *[values[name] for name in statement.names], record_class=AnyRow

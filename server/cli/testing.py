@@ -17,6 +17,9 @@ from server.embedded import embedded_servers
 ENOUGH = 4 << 30
 """Bytes: Postgres lets its log grow to one gibibyte, and each process has one database at a time."""
 
+MOST = 4
+"""Processes: each has up to some forty connections to a Postgres that takes two hundred."""
+
 
 def test(context: typer.Context) -> None:
     """Run the tests on throw-away servers; arguments are pytest's: -k WORD, --slow, a path ..."""
@@ -38,6 +41,7 @@ async def _test(arguments: Sequence[str]) -> int:
             servers = await stack.enter_async_context(embedded_servers(place, durable=False))
             given["TEST_DATABASE_URL"] = given.get("TEST_DATABASE_URL") or servers.database_url
             given["TEST_REDIS_URL"] = given.get("TEST_REDIS_URL") or servers.redis_url
+        given.pop("PYTHONDONTWRITEBYTECODE", None)  # else each of the processes compiles everything anew
         pytest = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "pytest", *_spread(arguments), *arguments, env=given
         )
@@ -60,6 +64,9 @@ def _memory() -> Path | None:
 
 
 def _spread(arguments: Sequence[str]) -> list[str]:
-    """Two processes, a file staying with one of them, unless the caller chose."""
+    """A process more than there are processors, for many tests wait; unless the caller chose.
+
+    Who has run its share takes over what others have not begun.
+    """
     chose = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-    return [] if chose else ["-n", "2", "--dist", "loadfile"]
+    return [] if chose else ["-n", str(min(MOST, (os.cpu_count() or 1) + 1)), "--dist", "worksteal"]

@@ -11,7 +11,9 @@ from gql.transport.websockets import WebsocketsTransport
 from server.asgi import create_app
 from server.settings import Settings
 from tests.factory import Factory
+from tests.live.sockets import Server
 from tests.running import running
+from tests.statements import Statements
 from tests.worlds import CheapMail
 
 EMAIL, PASSWORD = "ada@example.com", "engine-of-analysis-1843"
@@ -210,10 +212,12 @@ async def test_from_registration_to_a_paid_order(
 
 
 async def test_a_cart_is_watched_from_another_device(
-    settings: Settings, open_test_shop: Callable[..., Any], factory: Factory
+    settings: Settings, open_test_shop: Callable[..., Any], factory: Factory, statements: Statements
 ) -> None:
     await furnish(factory)
-    async with running(create_app(settings, open_test_shop)) as address:
+    app = create_app(settings, open_test_shop)
+    async with running(app) as address:
+        server = Server(app, address, factory, statements)
         shopper = Shopper(address)
         found = await shopper.send(FIND, channel="web")
         variant = found["products"]["edges"][0]["node"]["productVariants"]["edges"][0]["node"]["id"]
@@ -222,10 +226,11 @@ async def test_a_cart_is_watched_from_another_device(
         )
         checkout_id = created["checkoutCreate"]["checkout"]["id"]
 
+        await server.told()
         async with shopper.watching() as session:
             events = session.subscribe(GraphQLRequest(WATCH, variable_values={"id": checkout_id}))
             heard = asyncio.ensure_future(anext(events))
-            await asyncio.sleep(0.3)
+            await server.listeners(1)
             await shopper.send(CODE, id=checkout_id, code="TENTH")
             event = await asyncio.wait_for(heard, 10)
             await events.aclose()

@@ -33,11 +33,12 @@ class Deed:
         self.runs = 0
         self.dies_before = self.dies_after = False
         self.is_sound = True
-        self.may_go_on = asyncio.Event()
+        self.begun, self.may_go_on = asyncio.Event(), asyncio.Event()
         self.may_go_on.set()
 
     async def __call__(self) -> Answer:
         self.runs += 1
+        self.begun.set()
         await self.may_go_on.wait()
         if self.dies_before:
             raise Died
@@ -199,7 +200,7 @@ async def test_who_was_only_slow_commits_nothing_once_another_has_taken_over(
 
     slow.may_go_on.clear()
     first = asyncio.create_task(ask(paused))
-    await asyncio.sleep(0.1)
+    await slow.begun.wait()
     clock.forward(seconds=31)
 
     second = await ask(deed)
@@ -217,7 +218,7 @@ async def test_who_waits_too_long_is_told_to_ask_again(
 ) -> None:
     deed.may_go_on.clear()
     first = asyncio.create_task(ask(deed))
-    await asyncio.sleep(0.05)
+    await deed.begun.wait()
     waiting = asyncio.create_task(ask(deed))
     await asyncio.sleep(0.05)
     async with shop.db.transaction() as tx:

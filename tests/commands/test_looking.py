@@ -26,7 +26,11 @@ from tests.promising import breaches
 from tests.worlds import Clock
 
 HELD = "select count(*) from reservations where expires_at > now() + interval '23 hours'"
-WAITS = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+WAITS = """
+    select exists (
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+    )
+"""
 MANAGER = Viewer(permissions=frozenset({Permission.MANAGE_CHANNELS}), is_staff=True)
 NEXT_LOOK = "select look_at from transactions"
 OPEN = ["CHARGE_REQUEST", "CHARGE_ACTION_REQUIRED"]

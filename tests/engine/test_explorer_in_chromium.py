@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ import pytest
 from engine.budgets import Admission, Caller
 from engine.executor import Executor
 from engine.explorer.page import Example
-from tests.browser import CHROMIUM, Page, chromium
+from tests.browser import CHROMIUM, Page, browser, tab
 from tests.explorer import ANSWER, EDITOR, PRESS, execute
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium")
@@ -31,9 +31,18 @@ async def server(serving: Callable[..., Any]) -> AsyncIterator[SimpleNamespace]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One for all: each test has a tab that knows nothing of the others."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        stack = AsyncExitStack()
+        yield runner.run(stack.enter_async_context(browser(tmp_path_factory.mktemp("chromium"))))
+        runner.run(stack.aclose())
+
+
 @pytest.fixture
-async def page(server: SimpleNamespace, tmp_path: Path) -> AsyncIterator[Page]:
-    async with chromium(tmp_path) as page:
+async def page(server: SimpleNamespace, chromium: str) -> AsyncIterator[Page]:
+    async with tab(chromium, alone=True) as page:
         await page.open(server.url)
         await page.until(f"Boolean({EDITOR} && {EDITOR}.CodeMirror)")
         yield page
@@ -100,12 +109,12 @@ async def test_a_token_goes_with_every_request(page: Page) -> None:
 
 
 async def test_who_may_read_the_schema_only_with_a_token_has_it_with_the_token(
-    executor: Executor, server: SimpleNamespace, tmp_path: Path
+    executor: Executor, server: SimpleNamespace, chromium: str
 ) -> None:
     executor.runner.admission = Admission(
         lambda context: Caller(context.viewer, 1_000_000, introspects=context.viewer == "Bearer ada")
     )
-    async with chromium(tmp_path) as page:
+    async with tab(chromium, alone=True) as page:
         await page.open(server.url)
         await page.until(f"Boolean({EDITOR} && {EDITOR}.CodeMirror)")
         await execute(page, '{ hello(name: "guest") }')

@@ -153,13 +153,19 @@ async def test_completing_what_is_over_or_never_was_is_no_matter(serving: Any) -
     assert heard == {"type": "pong", "payload": {"n": 1}}
 
 
+async def until_closed(shop: Any) -> None:
+    async with asyncio.timeout(5):
+        while not shop.closed:  # noqa: ASYNC110 - the shop has a list and no event
+            await asyncio.sleep(0.01)
+
+
 async def test_a_socket_that_goes_takes_its_subscriptions_along(serving: Any, shop: Any) -> None:
     async with serving() as server:
         async with opened(server) as socket:
             await subscribe(socket, "a", "subscription { forever }")
             await hear(socket)
             await shop.started.wait()
-        await asyncio.sleep(0.1)
+        await until_closed(shop)
         closed = list(shop.closed)
 
     assert closed == ["forever"]
@@ -271,8 +277,8 @@ async def test_a_socket_that_never_initialises_is_4408(serving: Any) -> None:
 
 
 async def test_a_socket_that_did_initialise_stays(serving: Any) -> None:
-    async with serving(init_timeout=0.05) as server, opened(server) as socket:
-        await asyncio.sleep(0.1)
+    async with serving(init_timeout=0.5) as server, opened(server) as socket:
+        await asyncio.sleep(0.6)
         await say(socket, type="ping")
 
         heard = await hear(socket)
@@ -356,7 +362,7 @@ async def test_a_client_that_completes_and_leaves_at_once_lets_the_source_close(
             await hear(socket)
             await shop.started.wait()
             await say(socket, id="a", type="complete")
-        await asyncio.sleep(0.1)
+        await until_closed(shop)
         closed = list(shop.closed)
 
     assert closed == ["forever"]

@@ -15,6 +15,7 @@ from redis.asyncio import Redis
 from server.embedded import ServerFailed, Servers, embedded_servers, shared_servers
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0  # seconds until a process that says nothing has failed
 HOLD = """
 import asyncio, sys
 from pathlib import Path
@@ -37,7 +38,7 @@ async def another_process(data_dir: Path) -> AsyncIterator[tuple[asyncio.subproc
     )
     assert process.stdout is not None
     try:
-        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        line = await asyncio.wait_for(process.stdout.readline(), PATIENCE)
         yield process, Servers(*line.decode().split())
     finally:
         if process.returncode is None:
