@@ -155,7 +155,7 @@ async def request_action(
     """Have the payment's gateway capture, refund or void, all that there is where ``amount`` is null.
 
     The latest event's id. Raises ``Denied``, ``NotFound``, ``NobodyToAsk``, and ``Invalid`` where there is
-    less than that. Records what ``create`` does.
+    less than that, or the gateway has not answered the same yet. Records what ``create`` does.
     """
     viewer.require(Permission.HANDLE_PAYMENTS)
     try:
