@@ -21,6 +21,7 @@ from domain.sending import ToSend
 from tests.factory import AnyRow, Factory
 from tests.markets import Market
 from tests.promising import breaches
+from tests.worlds import Clock
 
 STAFF = Viewer(permissions=frozenset({Permission.MANAGE_ORDERS}), is_staff=True)
 
@@ -137,8 +138,8 @@ async def test_nothing_is_sent_where_a_shelf_has_too_little(shop: Shop, bought: 
     assert (await bought.shelves(), await bought.status()) == (before, "UNFULFILLED")
 
 
-async def test_units_held_for_a_shopper_who_pays_are_not_free(
-    shop: Shop, factory: Factory, market: Market, bought: Bought
+async def test_units_held_for_a_shopper_who_pays_are_not_free_until_that_expires(
+    shop: Shop, factory: Factory, market: Market, bought: Bought, clock: Clock
 ) -> None:
     rival = await market.checkout()
     await factory.fetch(
@@ -150,6 +151,9 @@ async def test_units_held_for_a_shopper_who_pays_are_not_free(
 
     with pytest.raises(Refusal, match="4 wanted, 3 available"):
         await fulfill(shop, STAFF, bought.id, [ToSend(bought.mugs, bought.south, 4)])
+    clock.forward(minutes=61)
+    await fulfill(shop, STAFF, bought.id, [ToSend(bought.mugs, bought.south, 4)])
+    assert (await bought.shelves())[bought.south, "mug"] == (0, 0)
 
 
 async def test_a_shipment_that_is_called_off_is_promised_again(
