@@ -208,7 +208,7 @@ async def _hold_goods(
         check_payable(payable.status)
     total, cart = await total_of(tx, payable)
     spoken_for = rounded(await payables.spoken_for(tx, payable.id) - own, payable.currency)
-    amount = amount_to_pay(total, spoken_for, amount)
+    amount = amount_to_pay(rounded(total, payable.currency), spoken_for, amount)
     if cart is not None:
         await reserve(tx, payable, cart, by=viewer, now=shop.clock(), length=HOLD)
     return amount

@@ -465,6 +465,8 @@ async def test_an_order_follows_its_payments(shop: Shop, factory: Factory) -> No
     part = await initialize(shop, GUEST, Subject.ORDER, order_id, Wish(DUMMY, amount=Decimal(10)))
     (partly,) = await factory.fetch("select * from orders")
     await initialize(shop, GUEST, Subject.ORDER, order_id, Wish(DUMMY))
+    with pytest.raises(Invalid, match=r"Nothing remains to be paid of 25\.00\."):
+        await initialize(shop, GUEST, Subject.ORDER, order_id, Wish(DUMMY))
     (wholly,) = await factory.fetch("select * from orders")
     events = await announced(factory)
     back = Event(EventKind.REFUND_SUCCESS, "refund", Decimal(10), datetime.now(UTC))
