@@ -119,7 +119,9 @@ def check_back(told: Event, before: Sequence[Event]) -> None:
     if told.kind not in BACK:
         return
     charged = fold(event for event in before if event.kind in CHARGING).charged
-    was, back = (amounts.refunded + amounts.refund_pending for amounts in (fold(before), fold([*before, told])))
+    was, back = (
+        amounts.refunded + amounts.refund_pending for amounts in (fold(before), fold([*before, told]))
+    )
     if back > max(charged, was):
         raise IncorrectDetails(
             f"With this {back} would have gone back, and {charged} was ever charged.", field="amount"

@@ -163,7 +163,7 @@ class MissingGateway(Refusal):
 
 
 class IncorrectDetails(Refusal):
-    """This event was told before with another amount, or contradicts what was told before."""
+    """It was told before with another amount, or contradicts what was told before."""
 
     code: ClassVar[str] = "INCORRECT_DETAILS"
 

@@ -86,7 +86,8 @@ async def process(
     """The next step of a payment: the shopper has done what the gateway required, or asks how it stands.
 
     Raises ``NotFound``, ``TransactionAlreadyProcessed``, ``MissingGateway``, ``InsufficientStock``, and
-    ``Invalid`` where less remains to be paid than the payment is for, or the order is over. Records what ``initialize`` does.
+    ``Invalid`` where less remains to be paid than the payment is for, or the order is over. Records what
+    ``initialize`` does.
     """
     async with shop.db.transaction() as tx:
         transaction, payable = await hold(tx, transaction_id)

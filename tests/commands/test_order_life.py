@@ -16,6 +16,7 @@ from commands.orders.returns import Return, take_back
 from commands.shop import Shop
 from domain.access import GUEST, Permission, Viewer
 from domain.fulfillments import CannotCancelFulfillment, CannotCancelOrder, NotSent
+from domain.orders import IllegalTransition
 from domain.refusals import Denied, NotFound, Refusal, Refused
 from domain.sending import ToSend
 from tests.factory import AnyRow, Factory
@@ -238,6 +239,19 @@ async def test_an_order_of_which_all_comes_back_is_returned(
     assert [row.status for row in await factory.fetch("select status from fulfillments")] == ["RETURNED"]
     with pytest.raises(NotSent):
         await take_back(shop, STAFF, bought.id, Return({line.id: 1}))
+
+
+async def test_an_order_moves_along_its_edges_only_whatever_its_lines_say(
+    shop: Shop, factory: Factory, bought: Bought
+) -> None:
+    await factory.fetch("update orders set status = 'PARTIALLY_RETURNED'")
+    before = await bought.shelves()
+
+    with pytest.raises(IllegalTransition):
+        await fulfill(shop, STAFF, bought.id, [ToSend(bought.mugs, bought.north, 1)])
+
+    assert (await bought.shelves(), await bought.status()) == (before, "PARTIALLY_RETURNED")
+    assert await bought.history() == []
 
 
 async def test_two_who_note_down_the_same_return_note_it_down_once(shop: Shop, bought: Bought) -> None:

@@ -140,7 +140,13 @@ def test_what_may_have_gone_back_may_be_reported(kind: str, amount: str, referen
 
 @pytest.mark.parametrize("kind", ["REFUND_SUCCESS", "REFUND_REQUEST"])
 def test_more_than_was_ever_charged_cannot_have_gone_back(kind: str) -> None:
-    before = [told("CHARGE_SUCCESS", "10"), told("REFUND_SUCCESS", "4", "R"), told("CHARGE_REQUEST", "9", "B")]
+    before = [
+        told("CHARGE_SUCCESS", "10"),
+        told("REFUND_SUCCESS", "4", "R"),
+        told("CHARGE_REQUEST", "9", "B"),
+    ]
 
-    with pytest.raises(IncorrectDetails, match="With this 10.01 would have gone back, and 10 was ever charged"):
+    with pytest.raises(
+        IncorrectDetails, match=r"With this 10\.01 would have gone back, and 10 was ever charged"
+    ):
         check_back(told(kind, "6.01", "S"), before)

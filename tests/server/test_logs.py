@@ -87,7 +87,7 @@ def test_an_exception_is_logged_without_what_its_variables_held(printed: io.Stri
 
 @pytest.mark.parametrize("readable", [False, True])
 async def test_a_gateway_that_breaks_shows_none_of_its_keys(*, readable: bool) -> None:
-    account = StripeAccount("stripe", "pk_test_shown", "sk_test_hidden", webhook_secret="whsec_hidden")
+    account = StripeAccount("stripe", "pk_test_shown", "sk_test_hidden", "whsec_hidden")
     gateway = StripeGateway(account, retries=0)
     session = Session("key", uuid4(), Flow.CHARGE, Decimal(10), "USD")
 
