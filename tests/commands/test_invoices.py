@@ -28,7 +28,11 @@ from tests.markets import Market
 from tests.promising import breaches
 from tests.worlds import Clock
 
-WAITS = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+WAITS = """
+    select exists (
+        select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+    )
+"""
 STAFF = Viewer(permissions=frozenset({Permission.MANAGE_ORDERS}), is_staff=True)
 
 

@@ -24,7 +24,11 @@ from tests.markets import Market
 from tests.worlds import Clock
 
 DUMMY = "matvis.dummy"
-WAITS = "select exists (select from pg_stat_activity where wait_event_type = 'Lock')"
+WAITS = """
+    select exists (
+        select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+    )
+"""
 
 
 class Forgetful(DummyGateway):

@@ -114,6 +114,11 @@ def amounts(**given: int) -> Amounts:
             ],
             amounts(charged=10),
         ),
+        (
+            # Of one moment: no failure has followed.
+            [told("CHARGE_FAILURE", 10, "A", 1), told("CHARGE_SUCCESS", 10, "A", 1)],
+            amounts(charged=10),
+        ),
         ([told("CHARGE_SUCCESS", 10), told("CHARGE_BACK", 10, "B", 1)], amounts()),
         ([told("INFO", 10)], amounts()),
     ],
