@@ -115,6 +115,14 @@ def amounts(**given: int) -> Amounts:
             amounts(charged=10),
         ),
         (
+            [
+                told("AUTHORIZATION_SUCCESS", 10),
+                told("AUTHORIZATION_ADJUSTMENT", 5, "C", 2),
+                told("AUTHORIZATION_ADJUSTMENT", 8, "B", 1),
+            ],
+            amounts(authorized=5),
+        ),
+        (
             # Of one moment: no failure has followed.
             [told("CHARGE_FAILURE", 10, "A", 1), told("CHARGE_SUCCESS", 10, "A", 1)],
             amounts(charged=10),
