@@ -13,10 +13,12 @@ from commands.completing import complete
 from commands.orders.cancelling import cancel
 from commands.orders.fulfillments import cancel_fulfillment, fulfill, track
 from commands.orders.returns import Return, take_back
+from commands.payments.refunds import grant, refund
 from commands.shop import Shop
 from domain.access import GUEST, Permission, Viewer
 from domain.fulfillments import CannotCancelFulfillment, CannotCancelOrder, NotSent
 from domain.orders import IllegalTransition
+from domain.refunds import Grant
 from domain.refusals import Denied, NotFound, Refusal, Refused
 from domain.sending import ToSend
 from tests.factory import AnyRow, Factory
@@ -302,6 +304,22 @@ async def test_an_order_that_is_called_off_gives_everything_back_once(
     assert await breaches(factory) == {}
     again = await market.checkout((await market.variant(stock=1), 1), code="SAVE", cards=cards)
     await complete(shop, GUEST, again.id)
+
+
+async def test_what_went_back_onto_a_card_before_does_not_go_back_again(
+    shop: Shop, factory: Factory, market: Market
+) -> None:
+    card = await factory.gift_card(amount="10")
+    checkout = await market.checkout((await market.variant(stock=3), 2), cards=[card])
+    order_id = await complete(shop, GUEST, checkout.id)
+    staff = Viewer(permissions=frozenset(Permission), is_staff=True)
+    await refund(shop, staff, await grant(shop, staff, order_id, card.id, Grant(Decimal(4))))
+    in_part = await factory.value("select balance_amount from gift_cards")
+
+    await cancel(shop, staff, order_id)
+
+    assert (in_part, await factory.value("select balance_amount from gift_cards")) == (4, 10)
+    assert await breaches(factory) == {}
 
 
 async def test_an_order_of_which_something_was_sent_is_not_called_off(shop: Shop, bought: Bought) -> None:
