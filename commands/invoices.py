@@ -68,7 +68,8 @@ async def credit(shop: Shop, viewer: Viewer, granted_refund_id: int) -> int:
             raise NotFound("Nothing was granted back under this id.", field="grantedRefundId")
         paper_id = await papers.of_refund(tx, granted_refund_id)
         if paper_id is None:
-            (granted,) = found
+            # Whoever had the order's lock before us may have changed the grant since it was found.
+            (granted,) = await refunds.by_ids(tx, [granted_refund_id])
             units = await papers.granted_units(tx, granted.id)
             parts = _parts(await _rows(tx, order), units, shipping=granted.includes_shipping)
             rows = credited(parts, granted.amount, order.currency)

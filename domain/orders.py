@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.access import Permission, Viewer
 from domain.pages import InvalidCursor, Key
-from domain.refusals import Refusal
+from domain.refusals import Invalid, Refusal
 
 
 class OrderStatus(StrEnum):
@@ -103,6 +103,10 @@ NEXT: Mapping[OrderStatus, frozenset[OrderStatus]] = {
 }
 
 
+OVER: frozenset[OrderStatus] = frozenset({OrderStatus.CANCELED, OrderStatus.EXPIRED})
+"""Nothing more comes of such an order."""
+
+
 class IllegalTransition(Refusal):
     """An order cannot go from where it is to where it was told to."""
 
@@ -118,6 +122,12 @@ def check_transition(old: OrderStatus | None, new: OrderStatus) -> None:
         assert new in FIRST, f"no order begins as {new}"
     elif new not in NEXT[old]:
         raise IllegalTransition(old, new)
+
+
+def check_payable(status: str) -> None:
+    """Raise ``Invalid`` where nobody may begin to pay for an order that stands like this."""
+    if status in OVER:
+        raise Invalid(f"An order that is {status} is not paid for any more.", field="id")
 
 
 def first_status(*, confirmed_automatically: bool) -> OrderStatus:

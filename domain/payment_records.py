@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from domain.money import ZERO
-from domain.payments import Amounts, Event, EventKind
+from domain.payments import Amounts, Event, EventKind, IncorrectDetails, fold
 from domain.refusals import Invalid, Refusal, Required
 
 
@@ -105,6 +105,27 @@ def reported_amount(
         if found:
             return max(found, key=lambda event: event.at).amount
     raise Required("It has to be said how much this is about.", field="amount")
+
+
+BACK = frozenset({EventKind.REFUND_REQUEST, EventKind.REFUND_SUCCESS})
+CHARGING = frozenset({EventKind.CHARGE_SUCCESS, EventKind.CHARGE_FAILURE})
+
+
+def check_back(told: Event, before: Sequence[Event]) -> None:
+    """Raise ``IncorrectDetails`` where more would have gone back than was ever charged.
+
+    A charge is reported before what went back of it.
+    """
+    if told.kind not in BACK:
+        return
+    charged = fold(event for event in before if event.kind in CHARGING).charged
+    was, back = (
+        amounts.refunded + amounts.refund_pending for amounts in (fold(before), fold([*before, told]))
+    )
+    if back > max(charged, was):
+        raise IncorrectDetails(
+            f"With this {back} would have gone back, and {charged} was ever charged.", field="amount"
+        )
 
 
 def check_report(kind: EventKind, reference: str, told: Sequence[Event]) -> None:

@@ -163,7 +163,7 @@ class MissingGateway(Refusal):
 
 
 class IncorrectDetails(Refusal):
-    """The gateway has told this event before, with another amount."""
+    """It was told before with another amount, or contradicts what was told before."""
 
     code: ClassVar[str] = "INCORRECT_DETAILS"
 
@@ -198,9 +198,11 @@ def amount_to_ask(whole: Decimal, asked: Decimal | None) -> Decimal:
     Raises ``Invalid`` where there is nothing, or less than that.
     """
     amount = whole if asked is None else asked
-    if amount <= 0 and whole > 0:
+    if whole <= 0:
+        raise Invalid("The payment has nothing left to do this with.", field="amount")
+    if amount <= 0:
         raise Invalid("The amount has to be above 0.", field="amount")
-    if amount <= 0 or amount > whole:
+    if amount > whole:
         raise Invalid(f"The amount is {amount}, and there is {whole} to do this with.", field="amount")
     return amount
 

@@ -93,7 +93,7 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Units that come to a warehouse, at least one."""
+    """Units that come to a warehouse; below 0 they leave it."""
 
     warehouse_id: int
     variant_id: int

@@ -37,7 +37,14 @@ def configure(level: str, *, readable: bool, stream: TextIO = sys.stdout) -> Non
         structlog.processors.TimeStamper(fmt="%H:%M:%S" if readable else "iso", utc=not readable),
     ]
     ending: list[Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=stream.isatty(), pad_event_to=0)]
+        [
+            structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(),
+                pad_event_to=0,
+                # The default prints local variables where it can, and so the keys of a payment provider.
+                exception_formatter=structlog.dev.plain_traceback,
+            )
+        ]
         if readable
         else [structlog.processors.dict_tracebacks, _without_locals, _as_json]
     )

@@ -1,4 +1,4 @@
-"""What production's logs would print."""
+"""What logs would print."""
 
 import io
 import logging
@@ -11,12 +11,12 @@ from server import logs
 
 
 @contextmanager
-def printing(level: str = "info") -> Iterator[io.StringIO]:
-    """Everything that is logged from ``level`` up while the block runs."""
+def printing(level: str = "info", *, readable: bool = False) -> Iterator[io.StringIO]:
+    """Everything that is logged from ``level`` up while the block runs: as in production, or for people."""
     root = logging.getLogger()
     before, threshold, kept = root.handlers[:], root.level, structlog.get_config()
     stream = io.StringIO()
-    logs.configure(level, readable=False, stream=stream)
+    logs.configure(level, readable=readable, stream=stream)
     try:
         yield stream
     finally:

@@ -51,7 +51,8 @@ async def ask_for(
     """Have a gateway capture, refund or void; the latest event's id. ``amount`` null: all that there is.
 
     The same ``key`` is one request, however often it is made. Whoever calls knows that the viewer may.
-    Raises ``NotFound``, ``MissingGateway``, ``KeyReused``, and ``Invalid`` where there is less than that.
+    Raises ``NotFound``, ``MissingGateway``, ``KeyReused``, and ``Invalid`` where there is less than that, or,
+    without a ``key``, while the gateway has not answered the same before: that is a second click.
     Records ``CheckoutUpdated``, or ``OrderUpdated`` and ``OrderPaid``.
     """
     async with shop.db.transaction() as tx:
@@ -69,6 +70,8 @@ async def ask_for(
             raise MissingGateway("No gateway here can be asked about this payment.", field="id")
         if transaction.asked_with is not None:
             raise Invalid("The gateway has not said yet how this payment stands.", field="id")
+        if key is None and _is_under_way(told, action, wanted):
+            raise Invalid("The same is under way: the gateway has not answered it yet.", field="amount")
         whole = transaction.charged_amount if action is Action.REFUND else transaction.authorized_amount
         now, due = shop.clock(), amount_to_ask(rounded(whole, transaction.currency), wanted)
         event = Event(EventKind(f"{action}_REQUEST"), name, due, now)
@@ -166,3 +169,8 @@ def _known(told: list[EventRow], name: str, action: Action, amount: Decimal | No
     if asked.kind != f"{action}_REQUEST" or amount not in (None, asked.amount):
         raise KeyReused("This key was used for another request.", field="idempotencyKey")
     return max(event.id for event in told if event.reference == asked.reference)
+
+
+def _is_under_way(told: list[EventRow], action: Action, amount: Decimal | None) -> bool:
+    """Whether just this was asked, and has no answer."""
+    return any(event.kind == f"{action}_REQUEST" and event.amount == amount for event in open_requests(told))

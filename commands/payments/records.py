@@ -25,6 +25,7 @@ from domain.payment_records import (
     Balance,
     IncorrectCurrency,
     NobodyToAsk,
+    check_back,
     check_report,
     entries,
     reported_amount,
@@ -112,7 +113,8 @@ async def report(shop: Shop, viewer: Viewer, transaction_id: UUID, told: Report)
     """Write down what became of a payment, once, however often it is reported.
 
     Raises ``Denied``, ``NotFound``, ``Required``, ``AlreadyAuthorized``, and ``IncorrectDetails`` where the
-    same kind and reference came with another amount. Records what ``create`` does.
+    same kind and reference came with another amount, or more would have gone back than was charged. Records
+    what ``create`` does.
     """
     viewer.require(Permission.HANDLE_PAYMENTS)
     refuse_all(
@@ -127,9 +129,10 @@ async def report(shop: Shop, viewer: Viewer, transaction_id: UUID, told: Report)
             raise NotFound("This payment does not exist.", field="id")
         known = [event_of(row) for row in await transaction_events.by_transaction_ids(tx, [transaction_id])]
         check_report(told.kind, told.reference, known)
-        amount = reported_amount(told.kind, told.reference, told.amount, known)
+        said, now = reported_amount(told.kind, told.reference, told.amount, known), shop.clock()
+        amount = rounded(said, transaction.currency)
+        check_back(Event(told.kind, told.reference, amount, told.at or now), known)
         news = News(told.kind, told.reference, amount, told.at, told.message, told.external_url)
-        now = shop.clock()
         settled = await write_down(tx, transaction, payable, news, viewer=viewer, now=now)
         if told.actions is not None or told.meta or told.private_meta:
             await payment_records.describe(
@@ -155,7 +158,7 @@ async def request_action(
     """Have the payment's gateway capture, refund or void, all that there is where ``amount`` is null.
 
     The latest event's id. Raises ``Denied``, ``NotFound``, ``NobodyToAsk``, and ``Invalid`` where there is
-    less than that. Records what ``create`` does.
+    less than that, or the gateway has not answered the same yet. Records what ``create`` does.
     """
     viewer.require(Permission.HANDLE_PAYMENTS)
     try:

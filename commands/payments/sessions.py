@@ -21,6 +21,7 @@ from db.transaction_events import EventRow
 from db.transactions import TransactionRow
 from domain.access import Viewer
 from domain.money import ZERO, rounded
+from domain.orders import check_payable
 from domain.payments import (
     FIRST_LOOK,
     LAST_WORDS,
@@ -85,7 +86,8 @@ async def process(
     """The next step of a payment: the shopper has done what the gateway required, or asks how it stands.
 
     Raises ``NotFound``, ``TransactionAlreadyProcessed``, ``MissingGateway``, ``InsufficientStock``, and
-    ``Invalid`` where less remains to be paid than the payment is for. Records what ``initialize`` does.
+    ``Invalid`` where less remains to be paid than the payment is for, or the order is over. Records what
+    ``initialize`` does.
     """
     async with shop.db.transaction() as tx:
         transaction, payable = await hold(tx, transaction_id)
@@ -203,9 +205,11 @@ async def _hold_goods(
     own: Decimal = ZERO,
 ) -> Decimal:
     """What is to be paid now, with the goods held; ``own`` of what is spoken for is this payment's."""
+    if payable.status is not None:
+        check_payable(payable.status)
     total, cart = await total_of(tx, payable)
     spoken_for = rounded(await payables.spoken_for(tx, payable.id) - own, payable.currency)
-    amount = amount_to_pay(total, spoken_for, amount)
+    amount = amount_to_pay(rounded(total, payable.currency), spoken_for, amount)
     if cart is not None:
         await reserve(tx, payable, cart, by=viewer, now=shop.clock(), length=HOLD)
     return amount

@@ -9,6 +9,7 @@ from schema.ids import to_global
 from tests.clients import Client
 from tests.factory import AnyRow, Factory
 from tests.markets import Market
+from tests.promising import breaches
 
 AMOUNTS = """
     authorizedAmount { amount } chargedAmount { amount } chargePendingAmount { amount }
@@ -226,6 +227,20 @@ async def test_reports_may_come_late_and_in_any_order(staff: Client, checkout: A
     failed = await report(staff, payment, "CHARGE_SUCCESS", amount=15, time="2026-01-01T12:00:00Z")
 
     assert amounts(failed["transaction"]) == {}
+
+
+async def test_no_more_goes_back_than_was_reported_as_charged(
+    staff: Client, checkout: AnyRow, factory: Factory
+) -> None:
+    payment = (await create(staff, checkout))["transaction"]["id"]
+    await report(staff, payment, "CHARGE_SUCCESS", amount=15)
+
+    more = await report(staff, payment, "REFUND_SUCCESS", amount=15.01)
+    all_of_it = await report(staff, payment, "REFUND_SUCCESS", amount=15)
+
+    assert more["errors"] == [{"field": "amount", "code": "INCORRECT_DETAILS"}]
+    assert amounts(all_of_it["transaction"]) == {"refunded": 15}
+    assert await breaches(factory) == {}
 
 
 async def test_what_takes_back_needs_no_amount_of_its_own(staff: Client, checkout: AnyRow) -> None:

@@ -67,6 +67,19 @@ async def test_the_same_news_with_another_amount_is_refused_and_changes_nothing(
 
 
 @pytest.mark.usefixtures("paid")
+async def test_news_of_a_try_whose_answer_was_lost_is_let_pass(world: World) -> None:
+    """It bears our payment's id, and is not the intent that the shopper was given."""
+    event = world.told("payment_intent.succeeded")
+    intent = event["data"]["object"]
+
+    lost = await world.hook({**event, "data": {"object": {**intent, "id": "pi_lost"}}})
+    before = await world.amounts()
+    await world.hook(event)
+
+    assert (lost, before, await world.amounts()) == (200, {}, {"charged": 15})
+
+
+@pytest.mark.usefixtures("paid")
 async def test_what_nobody_signed_is_not_believed(world: World) -> None:
     event = world.told("payment_intent.succeeded")
     body, headers = signed(event)

@@ -241,6 +241,17 @@ async def test_stock_is_taken_after_it_was_locked_in_its_order(
     assert taken == ACTS[act]
 
 
+@pytest.mark.parametrize("act", [completion, calling_off, back_onto_a_card])
+async def test_cards_are_locked_in_the_order_of_their_ids(
+    statements: Everything, world: World, act: Callable[[World], Awaitable[Any]]
+) -> None:
+    await act(world)
+
+    lockers = [text for text in statements.texts if locked_by(text) == "gift_cards"]
+    assert lockers
+    assert all(text.endswith("order by card.id for update of card") for text in lockers)
+
+
 @pytest.mark.parametrize("act", ACTS)
 async def test_locks_are_taken_in_one_order(
     statements: Everything, world: World, act: Callable[[World], Awaitable[Any]]

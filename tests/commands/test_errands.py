@@ -28,14 +28,18 @@ from tests.worlds import Clock
 
 
 class Listening(DummyGateway):
-    """Does what it is asked, and may keep silent about it."""
+    """Does what it is asked, when it ``may_answer``, and may keep silent about it."""
 
     def __init__(self) -> None:
         self.instructions: list[Instruction] = []
         self.is_silent = False
+        self.is_asked, self.may_answer = asyncio.Event(), asyncio.Event()
+        self.may_answer.set()
 
     async def act(self, instruction: Instruction) -> Done:
         self.instructions.append(instruction)
+        self.is_asked.set()
+        await self.may_answer.wait()
         if self.is_silent:
             raise Unreachable
         return await super().act(instruction)
@@ -126,22 +130,47 @@ async def test_two_clicks_make_one_refund(shop: Shop, factory: Factory, gateway:
     assert await amounts(factory) == {"refunded": 10, "charged": 15}
 
 
-async def test_clicks_without_a_key_never_give_back_more_than_was_paid(
+async def test_two_clicks_without_a_key_make_one_refund_too(
     shop: Shop, factory: Factory, gateway: Listening
 ) -> None:
     payment = await paid(shop, factory)
+    gateway.may_answer.clear()
+    first = asyncio.create_task(ask_for(shop, GUEST, payment, Action.REFUND, amount=Decimal(10)))
+    await gateway.is_asked.wait()
 
-    async def click() -> str:
-        try:
+    for _ in range(3):
+        with pytest.raises(Invalid, match="under way"):
             await ask_for(shop, GUEST, payment, Action.REFUND, amount=Decimal(10))
+    gateway.may_answer.set()
+    await ask_for(shop, GUEST, payment, Action.REFUND, amount=Decimal(5))
+    await first
+
+    assert [one.amount for one in gateway.instructions] == [10, 5]
+    assert await amounts(factory) == {"refunded": 15, "charged": 10}
+    await ask_for(shop, GUEST, payment, Action.REFUND, amount=Decimal(10))
+    assert await amounts(factory) == {"refunded": 25}
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+async def test_clicks_without_a_key_never_give_back_more_than_was_paid(
+    shop: Shop, factory: Factory, gateway: Listening, *, is_gone: bool
+) -> None:
+    payment = await paid(shop, factory)
+    if is_gone:  # then nothing is locked but the payment itself
+        await factory.fetch("delete from checkouts")
+
+    async def click(cents: int) -> str:
+        try:
+            await ask_for(shop, GUEST, payment, Action.REFUND, amount=10 + Decimal(cents) / 100)
         except Invalid as refusal:
             return refusal.code
         return ""
 
-    told = Counter(await asyncio.gather(*(click() for _ in range(10))))
+    told = Counter(await asyncio.gather(*(click(cents) for cents in range(10))))
 
     assert (told, len(gateway.instructions)) == ({"": 2, "INVALID": 8}, 2)
-    assert await amounts(factory) == {"refunded": 20, "charged": 5}
+    back = sum(one.amount for one in gateway.instructions)
+    assert await amounts(factory) == {"refunded": float(back), "charged": float(25 - back)}
 
 
 async def test_a_key_is_for_one_thing(shop: Shop, factory: Factory, gateway: Listening) -> None:

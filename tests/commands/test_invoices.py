@@ -28,6 +28,11 @@ from tests.markets import Market
 from tests.promising import breaches
 from tests.worlds import Clock
 
+WAITS = """
+    select exists (
+        select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+    )
+"""
 STAFF = Viewer(permissions=frozenset({Permission.MANAGE_ORDERS}), is_staff=True)
 
 
@@ -123,6 +128,23 @@ async def test_a_credit_note_gives_back_what_was_granted_with_its_tax(
         assert said in first
     assert "Total: 1.01 USD" in second
     assert await credit(shop, STAFF, one) == await credit(shop, STAFF, one)
+
+
+async def test_a_credit_note_waits_for_whoever_changes_the_grant(
+    shop: Shop, factory: Factory, market: Market
+) -> None:
+    order_id = await ordered(shop, market)
+    payment = await factory.value("select id from transactions")
+    one = await grant(shop, STAFF, order_id, payment, Grant(Decimal(9)))
+
+    async with shop.db.transaction() as tx:
+        await tx.fetch("select from orders for update")
+        issued = asyncio.create_task(credit(shop, STAFF, one))
+        while not await factory.value(WAITS):  # noqa: ASYNC110 - a lock tells nobody
+            await asyncio.sleep(0)
+        await tx.fetch("update granted_refunds set amount = 2")
+
+    assert "Total: 2.00 USD" in await text_of(shop, factory, await issued)
 
 
 async def test_only_whoever_has_a_signed_address_reads_it(

@@ -332,6 +332,22 @@ class TestNotCompleted:
         assert await made == 0
         assert await factory.value("select count(*) from orders") == 0
 
+    async def test_where_the_shopper_comes_back_meanwhile(
+        self, paid: World, factory: Factory, clock: Clock
+    ) -> None:
+        """As above: whoever has the lock is the shopper, who changes something."""
+        async with paid.shop.db.transaction() as tx:
+            await tx.fetch("select from checkouts for update")
+            made = asyncio.create_task(complete_left(paid.shop))
+            while not await factory.value(WAITS):  # noqa: ASYNC110 - a lock tells nobody
+                await asyncio.sleep(0)
+            await tx.fetch("update checkouts set note = 'Ring twice.', updated_at = $1", clock())
+
+        assert await made == 0
+        assert await factory.value("select count(*) from orders") == 0
+        clock.forward(minutes=31)
+        assert await complete_left(paid.shop) == 1
+
     @pytest.mark.parametrize("delay", [1, 10, 60])
     async def test_before_the_channels_time_has_come(
         self, world: World, factory: Factory, clock: Clock, delay: int

@@ -13,14 +13,18 @@ from commands.completing import complete
 from commands.orders.cancelling import cancel
 from commands.orders.fulfillments import cancel_fulfillment, fulfill, track
 from commands.orders.returns import Return, take_back
+from commands.payments.refunds import grant, refund
 from commands.shop import Shop
 from domain.access import GUEST, Permission, Viewer
 from domain.fulfillments import CannotCancelFulfillment, CannotCancelOrder, NotSent
+from domain.orders import IllegalTransition
+from domain.refunds import Grant
 from domain.refusals import Denied, NotFound, Refusal, Refused
 from domain.sending import ToSend
 from tests.factory import AnyRow, Factory
 from tests.markets import Market
 from tests.promising import breaches
+from tests.worlds import Clock
 
 STAFF = Viewer(permissions=frozenset({Permission.MANAGE_ORDERS}), is_staff=True)
 
@@ -137,8 +141,8 @@ async def test_nothing_is_sent_where_a_shelf_has_too_little(shop: Shop, bought: 
     assert (await bought.shelves(), await bought.status()) == (before, "UNFULFILLED")
 
 
-async def test_units_held_for_a_shopper_who_pays_are_not_free(
-    shop: Shop, factory: Factory, market: Market, bought: Bought
+async def test_units_held_for_a_shopper_who_pays_are_not_free_until_that_expires(
+    shop: Shop, factory: Factory, market: Market, bought: Bought, clock: Clock
 ) -> None:
     rival = await market.checkout()
     await factory.fetch(
@@ -150,6 +154,9 @@ async def test_units_held_for_a_shopper_who_pays_are_not_free(
 
     with pytest.raises(Refusal, match="4 wanted, 3 available"):
         await fulfill(shop, STAFF, bought.id, [ToSend(bought.mugs, bought.south, 4)])
+    clock.forward(minutes=61)
+    await fulfill(shop, STAFF, bought.id, [ToSend(bought.mugs, bought.south, 4)])
+    assert (await bought.shelves())[bought.south, "mug"] == (0, 0)
 
 
 async def test_a_shipment_that_is_called_off_is_promised_again(
@@ -236,6 +243,19 @@ async def test_an_order_of_which_all_comes_back_is_returned(
         await take_back(shop, STAFF, bought.id, Return({line.id: 1}))
 
 
+async def test_an_order_moves_along_its_edges_only_whatever_its_lines_say(
+    shop: Shop, factory: Factory, bought: Bought
+) -> None:
+    await factory.fetch("update orders set status = 'PARTIALLY_RETURNED'")
+    before = await bought.shelves()
+
+    with pytest.raises(IllegalTransition):
+        await fulfill(shop, STAFF, bought.id, [ToSend(bought.mugs, bought.north, 1)])
+
+    assert (await bought.shelves(), await bought.status()) == (before, "PARTIALLY_RETURNED")
+    assert await bought.history() == []
+
+
 async def test_two_who_note_down_the_same_return_note_it_down_once(shop: Shop, bought: Bought) -> None:
     (shipment,) = await fulfill(shop, STAFF, bought.id, [ToSend(bought.mugs, bought.north, 3)])
     (line,) = await bought.packed(shipment)
@@ -284,6 +304,22 @@ async def test_an_order_that_is_called_off_gives_everything_back_once(
     assert await breaches(factory) == {}
     again = await market.checkout((await market.variant(stock=1), 1), code="SAVE", cards=cards)
     await complete(shop, GUEST, again.id)
+
+
+async def test_what_went_back_onto_a_card_before_does_not_go_back_again(
+    shop: Shop, factory: Factory, market: Market
+) -> None:
+    card = await factory.gift_card(amount="10")
+    checkout = await market.checkout((await market.variant(stock=3), 2), cards=[card])
+    order_id = await complete(shop, GUEST, checkout.id)
+    staff = Viewer(permissions=frozenset(Permission), is_staff=True)
+    await refund(shop, staff, await grant(shop, staff, order_id, card.id, Grant(Decimal(4))))
+    in_part = await factory.value("select balance_amount from gift_cards")
+
+    await cancel(shop, staff, order_id)
+
+    assert (in_part, await factory.value("select balance_amount from gift_cards")) == (4, 10)
+    assert await breaches(factory) == {}
 
 
 async def test_an_order_of_which_something_was_sent_is_not_called_off(shop: Shop, bought: Bought) -> None:

@@ -5,20 +5,25 @@ from decimal import Decimal
 import pytest
 
 from commands.completing import complete
+from commands.orders.cancelling import cancel
 from commands.payments.errands import ask_for
-from commands.payments.sessions import Wish, initialize
+from commands.payments.refunds import grant, refund
+from commands.payments.sessions import Wish, initialize, process
 from commands.payments.settling import settle
 from commands.shop import Shop
-from domain.access import GUEST
+from domain.access import GUEST, Permission, Viewer
 from domain.completing import NotFullyPaid, PaidAnotherTotal
 from domain.payments import Action, Event, EventKind, Flow, Subject
+from domain.refunds import Grant
 from domain.refusals import Invalid, Refused
 from domain.stocks import InsufficientStock
+from domain.vouchers import GiftCardNotApplicable
 from tests.factory import AnyRow, Factory
 from tests.markets import Market
 from tests.promising import breaches
 
 DUMMY = "matvis.dummy"
+STAFF = Viewer(permissions=frozenset({Permission.MANAGE_ORDERS, Permission.HANDLE_PAYMENTS}), is_staff=True)
 
 
 @pytest.fixture
@@ -115,6 +120,68 @@ async def test_a_payment_for_goods_that_went_meanwhile_stands_and_makes_no_order
 
     assert found == [InsufficientStock]
     assert await factory.value("select charged_amount from transactions") == 15
+
+
+async def test_what_changed_and_costs_the_same_is_ordered_as_it_is_now(
+    shop: Shop, factory: Factory, market: Market
+) -> None:
+    mug, cup = await market.variant(stock=1), await market.variant(stock=1)
+    checkout = await market.checkout((mug, 1))
+    await pay(shop, checkout)
+    await factory.fetch("update checkout_lines set variant_id = $1", cup.id)
+
+    await complete(shop, GUEST, checkout.id)
+
+    taken = await factory.fetch("select variant_id from stocks where allocated = 1")
+    assert [row.variant_id for row in taken] == [cup.id]
+    assert await factory.value("select count(*) from reservations") == 0
+    assert await standing(factory) == ("FULL", "FULL", 15, 0)
+    assert await breaches(factory) == {}
+
+
+async def test_a_gift_card_that_was_emptied_meanwhile_is_refused_and_the_rest_paid_otherwise(
+    shop: Shop, factory: Factory, market: Market
+) -> None:
+    card = await factory.gift_card(amount="15")
+    mug = await market.variant(stock=5)
+    checkout = await market.checkout((mug, 2), cards=[card])
+    await pay(shop, checkout)
+    rival = await complete(shop, GUEST, (await market.checkout((mug, 1), cards=[card])).id)
+
+    found = await refusals(shop, checkout)
+    await factory.fetch("delete from checkout_gift_cards where checkout_id = $1", checkout.id)
+    rest = await pay(shop, checkout)
+    await complete(shop, GUEST, checkout.id)
+
+    assert (found, rest.charged_amount) == ([GiftCardNotApplicable, NotFullyPaid], 15)
+    charged = await factory.value("select charged_amount from orders where id <> $1", rival)
+    assert (charged, await factory.value("select balance_amount from gift_cards")) == (25, 0)
+    assert await breaches(factory) == {}
+
+
+async def test_an_order_that_was_called_off_is_not_paid_for_and_late_money_goes_back(
+    shop: Shop, factory: Factory
+) -> None:
+    market = await Market.open(factory)
+    checkout = await market.checkout((await market.variant(stock=5), 1))
+    order_id = await complete(shop, GUEST, checkout.id)
+    waiting = Wish(DUMMY, {"event": {"type": "CHARGE_ACTION_REQUIRED"}})
+    begun = await initialize(shop, GUEST, Subject.ORDER, order_id, waiting)
+    await cancel(shop, STAFF, order_id)
+
+    with pytest.raises(Invalid, match="CANCELED"):
+        await initialize(shop, GUEST, Subject.ORDER, order_id, Wish(DUMMY))
+    with pytest.raises(Invalid, match="CANCELED"):
+        await process(shop, GUEST, begun.transaction_id, None)
+    refused = await standing(factory)
+    late = Event(EventKind.CHARGE_SUCCESS, "late", Decimal(15), shop.clock())
+    await settle(shop, begun.transaction_id, late)
+    charged = await standing(factory)
+    await refund(shop, STAFF, await grant(shop, STAFF, order_id, begun.transaction_id, Grant(Decimal(15))))
+
+    assert (refused, charged) == (("NONE", "NONE", 0, 0), ("FULL", "FULL", 15, 0))
+    assert await factory.value("select refunded_amount from orders") == 15
+    assert await breaches(factory) == {}
 
 
 @pytest.mark.parametrize(

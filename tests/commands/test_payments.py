@@ -224,6 +224,22 @@ async def test_the_same_news_with_another_amount_is_refused_and_changes_nothing(
     assert len(await kinds(factory, step.transaction_id)) == 2
 
 
+async def test_an_answer_that_contradicts_the_webhook_before_it_is_refused_and_changes_nothing(
+    shop: Shop, factory: Factory, checkout: AnyRow
+) -> None:
+    class Contradicting(Counted):
+        async def process(self, session: Session) -> Outcome:
+            outcome = await super().process(session)
+            news = Event(EventKind.CHARGE_SUCCESS, outcome.reference, Decimal(24), shop.clock())
+            await settle(shop, session.transaction_id, news)
+            return outcome
+
+    with pytest.raises(IncorrectDetails):
+        await pay(replace(shop, gateways=Gateways([Contradicting()])), checkout)
+
+    assert await money(factory, await factory.value("select id from transactions")) == {"charged": 24}
+
+
 async def test_a_webhook_that_overtakes_the_answer_counts_once(
     shop: Shop, factory: Factory, gateway: Counted, checkout: AnyRow
 ) -> None:
@@ -465,6 +481,8 @@ async def test_an_order_follows_its_payments(shop: Shop, factory: Factory) -> No
     part = await initialize(shop, GUEST, Subject.ORDER, order_id, Wish(DUMMY, amount=Decimal(10)))
     (partly,) = await factory.fetch("select * from orders")
     await initialize(shop, GUEST, Subject.ORDER, order_id, Wish(DUMMY))
+    with pytest.raises(Invalid, match=r"Nothing remains to be paid of 25\.00\."):
+        await initialize(shop, GUEST, Subject.ORDER, order_id, Wish(DUMMY))
     (wholly,) = await factory.fetch("select * from orders")
     events = await announced(factory)
     back = Event(EventKind.REFUND_SUCCESS, "refund", Decimal(10), datetime.now(UTC))

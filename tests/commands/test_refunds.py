@@ -27,6 +27,9 @@ from tests.markets import Market
 from tests.promising import breaches
 from tests.worlds import Clock
 
+WAITING = """
+    select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+"""
 STAFF = Viewer(permissions=frozenset({Permission.MANAGE_ORDERS, Permission.HANDLE_PAYMENTS}), is_staff=True)
 
 
@@ -104,7 +107,12 @@ async def test_what_is_granted_is_paid_back_and_the_order_stays_paid(
 async def test_two_clicks_make_one_refund(shop: Shop, factory: Factory, paid: AnyRow, bank: Bank) -> None:
     one = await given(shop, paid, amount=Decimal(20))
 
-    ends = await asyncio.gather(*(refund(shop, STAFF, one) for _ in range(10)), return_exceptions=True)
+    async with shop.db.transaction() as tx:  # all of them wait, so that none is done before the next begins
+        await tx.fetch("select from orders for update")
+        clicks = [asyncio.create_task(refund(shop, STAFF, one)) for _ in range(5)]
+        while await factory.value(WAITING) < len(clicks):  # noqa: ASYNC110 - a lock tells nobody
+            await asyncio.sleep(0)
+    ends = await asyncio.gather(*clicks, return_exceptions=True)
 
     assert all(end is None or isinstance(end, (RefundPending, RefundDone)) for end in ends)
     assert len(bank.keys) == 1

@@ -24,6 +24,11 @@ from tests.markets import Market
 from tests.worlds import Clock
 
 DUMMY = "matvis.dummy"
+WAITS = """
+    select exists (
+        select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+    )
+"""
 
 
 class Forgetful(DummyGateway):
@@ -252,6 +257,24 @@ async def test_a_shopper_who_comes_back_in_time_keeps_the_payment(
     touched = await give_back(shop)
 
     assert touched == 0
+    assert await money(factory, step.transaction_id) == {"charged": 25}
+
+
+async def test_a_shopper_who_comes_back_in_that_very_moment_keeps_the_payment(
+    shop: Shop, factory: Factory, clock: Clock, gateway: Forgetful, checkout: AnyRow
+) -> None:
+    """The payment is found, and then waits for whoever has the checkout's lock."""
+    step = await pay(shop, checkout)
+    clock.forward(hours=25)
+    async with shop.db.transaction() as tx:
+        await tx.fetch("select from checkouts for update")
+        sweeping = asyncio.create_task(give_back(shop))
+        while not await factory.value(WAITS):  # noqa: ASYNC110 - a lock tells nobody
+            await asyncio.sleep(0)
+        await tx.fetch("update checkouts set updated_at = $1", clock())
+    await sweeping
+
+    assert gateway.instructions == []
     assert await money(factory, step.transaction_id) == {"charged": 25}
 
 

@@ -165,6 +165,23 @@ async def test_a_new_reservation_replaces_the_one_before(factory: Factory, datab
     assert await factory.fetch("select id from reservations") == []
 
 
+@pytest.mark.parametrize(("seconds", "until"), [(0, 0), (59, 59), (61, 900)])
+async def test_what_is_about_to_expire_is_held_no_longer(
+    factory: Factory, database: Database, seconds: int, until: int
+) -> None:
+    channel = await factory.channel()
+    mug = await factory.variant(await factory.product(channel), channel)
+    shelf = await factory.stock(mug, await factory.warehouse(channel), 5)
+    mine, now = await checkout(factory, channel), datetime.now(UTC)
+
+    async with database.transaction() as tx:
+        await stocks.reserve(tx, mine, [Take(shelf.id, mug.id, 2)], now + timedelta(seconds=seconds))
+        is_held = await stocks.extend(tx, mine, now + SOON, now=now)
+
+    assert is_held == (until == 900)
+    assert await factory.value("select expires_at from reservations") == now + timedelta(seconds=until)
+
+
 async def test_allocated_is_the_sum_of_the_allocations(factory: Factory, database: Database) -> None:
     channel = await factory.channel()
     mug = await factory.variant(await factory.product(channel), channel)
@@ -245,13 +262,15 @@ async def test_on_hand_is_the_sum_of_the_movements(factory: Factory, database: D
     async with database.transaction() as tx:
         arrivals = [Arrival(warehouse.id, mug.id, 7), Arrival(warehouse.id, lamp.id, 2)]
         await stocks.receive(tx, arrivals, cause="RECEIVED", reference="delivery 1")
+    async with database.transaction() as tx:
+        await stocks.receive(tx, [Arrival(warehouse.id, mug.id, -4)], cause="COUNTED")
     rows = await factory.fetch("""
         select stock.variant_id, stock.on_hand, sum(movement.quantity) as moved
           from stocks as stock join stock_movements as movement on movement.stock_id = stock.id
          group by stock.id
     """)
 
-    assert {row.variant_id: (row.on_hand, row.moved) for row in rows} == {mug.id: (12, 12), lamp.id: (2, 2)}
+    assert {row.variant_id: (row.on_hand, row.moved) for row in rows} == {mug.id: (8, 8), lamp.id: (2, 2)}
 
 
 async def test_carts_that_share_variants_in_any_order_all_finish(

@@ -62,6 +62,16 @@ def test_a_warehouse_that_has_too_little_is_named_with_what_it_has() -> None:
         sent(ToSend(CUP, SOUTH, 2))
 
 
+def test_a_free_unit_is_sent_for_one_line_only() -> None:
+    more = Line(CUP, 10, quantity=2, settled=0, returned=0, is_tracked=True)
+    promises = [Allocation(MUG, 101, 2), Allocation(CUP, 101, 2)]
+    places = [Place(101, NORTH, 10, on_hand=4, free=0), Place(102, SOUTH, 10, on_hand=5, free=2)]
+    wishes = [ToSend(MUG, SOUTH, 2), ToSend(CUP, SOUTH, 2)]
+
+    with pytest.raises(InsufficientStock, match="2 wanted, 0 available"):
+        send([MUGS, more], promises, places, wishes, OrderStatus.UNFULFILLED)
+
+
 def test_what_is_promised_and_not_there_yet_is_not_sent() -> None:
     promises, places = [Allocation(MUG, 101, 5)], [Place(101, NORTH, 10, on_hand=3, free=-2)]
 

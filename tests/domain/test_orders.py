@@ -52,6 +52,23 @@ def test_every_state_is_in_the_table_and_can_be_reached() -> None:
     assert reached == set(OrderStatus)
 
 
+@pytest.mark.parametrize(
+    ("state", "never"),
+    [
+        ("UNCONFIRMED", "DRAFT FULFILLED PARTIALLY_FULFILLED RETURNED PARTIALLY_RETURNED"),
+        ("UNFULFILLED", "DRAFT UNCONFIRMED EXPIRED"),
+        ("PARTIALLY_FULFILLED", "DRAFT UNCONFIRMED CANCELED EXPIRED"),
+        ("FULFILLED", "DRAFT UNCONFIRMED CANCELED EXPIRED"),
+        (
+            "PARTIALLY_RETURNED",
+            "DRAFT UNCONFIRMED UNFULFILLED PARTIALLY_FULFILLED FULFILLED CANCELED EXPIRED",
+        ),
+    ],
+)
+def test_what_has_happened_is_not_forgotten(state: str, never: str) -> None:
+    assert NEXT[OrderStatus(state)].isdisjoint(OrderStatus(one) for one in never.split())
+
+
 @pytest.mark.parametrize("state", [OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.RETURNED])
 def test_some_states_are_the_last(state: OrderStatus) -> None:
     assert NEXT[state] == frozenset()

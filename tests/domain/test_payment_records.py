@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.payment_records import AlreadyAuthorized, Balance, check_report, entries, reported_amount
-from domain.payments import Amounts, Event, EventKind, fold
+from domain.payment_records import (
+    AlreadyAuthorized,
+    Balance,
+    check_back,
+    check_report,
+    entries,
+    reported_amount,
+)
+from domain.payments import Amounts, Event, EventKind, IncorrectDetails, fold
 from domain.refusals import Invalid, Required
 
 START = datetime(2026, 5, 1, tzinfo=UTC)
@@ -113,3 +120,33 @@ def test_a_payment_is_promised_once() -> None:
     check_report(EventKind.AUTHORIZATION_ADJUSTMENT, "B", before)
     with pytest.raises(AlreadyAuthorized):
         check_report(EventKind.AUTHORIZATION_SUCCESS, "B", before)
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "reference"),
+    [
+        ("REFUND_SUCCESS", "6", "S"),
+        ("REFUND_SUCCESS", "4", "R"),  # told again, whatever is left
+        ("REFUND_REQUEST", "6", "S"),
+        ("CHARGE_BACK", "50", "A"),
+        ("REFUND_FAILURE", "50", "S"),
+    ],
+)
+def test_what_may_have_gone_back_may_be_reported(kind: str, amount: str, reference: str) -> None:
+    before = [told("CHARGE_SUCCESS", "10"), told("CHARGE_BACK", "1"), told("REFUND_SUCCESS", "4", "R")]
+
+    check_back(told(kind, amount, reference), before)
+
+
+@pytest.mark.parametrize("kind", ["REFUND_SUCCESS", "REFUND_REQUEST"])
+def test_more_than_was_ever_charged_cannot_have_gone_back(kind: str) -> None:
+    before = [
+        told("CHARGE_SUCCESS", "10"),
+        told("REFUND_SUCCESS", "4", "R"),
+        told("CHARGE_REQUEST", "9", "B"),
+    ]
+
+    with pytest.raises(
+        IncorrectDetails, match=r"With this 10\.01 would have gone back, and 10 was ever charged"
+    ):
+        check_back(told(kind, "6.01", "S"), before)

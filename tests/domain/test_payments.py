@@ -13,6 +13,7 @@ from domain.payments import (
     Amounts,
     Event,
     EventKind,
+    amount_to_ask,
     amount_to_pay,
     available_actions,
     fold,
@@ -111,6 +112,19 @@ def amounts(**given: int) -> Amounts:
                 told("REFUND_SUCCESS", 4, "B", 1),
                 told("REFUND_REVERSE", 4, "B", 2),
             ],
+            amounts(charged=10),
+        ),
+        (
+            [
+                told("AUTHORIZATION_SUCCESS", 10),
+                told("AUTHORIZATION_ADJUSTMENT", 5, "C", 2),
+                told("AUTHORIZATION_ADJUSTMENT", 8, "B", 1),
+            ],
+            amounts(authorized=5),
+        ),
+        (
+            # Of one moment: no failure has followed.
+            [told("CHARGE_FAILURE", 10, "A", 1), told("CHARGE_SUCCESS", 10, "A", 1)],
             amounts(charged=10),
         ),
         ([told("CHARGE_SUCCESS", 10), told("CHARGE_BACK", 10, "B", 1)], amounts()),
@@ -221,6 +235,22 @@ def test_more_than_remains_is_refused_with_both_figures(
 
     with pytest.raises(Invalid) as refusal:
         amount_to_pay(Decimal(total), Decimal(spoken_for), wanted)
+
+    assert (refusal.value.message, refusal.value.field) == (message, "amount")
+
+
+@pytest.mark.parametrize(
+    ("whole", "asked", "message"),
+    [
+        (0, None, "The payment has nothing left to do this with."),
+        (0, 5, "The payment has nothing left to do this with."),
+        (5, 0, "The amount has to be above 0."),
+        (5, 6, "The amount is 6, and there is 5 to do this with."),
+    ],
+)
+def test_more_than_there_is_cannot_be_asked_for(whole: int, asked: int | None, message: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        amount_to_ask(Decimal(whole), None if asked is None else Decimal(asked))
 
     assert (refusal.value.message, refusal.value.field) == (message, "amount")
 

@@ -3,12 +3,20 @@
 import io
 import logging
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import orjson
 import pytest
+import stripe
+import structlog
 
+from adapters.payments.gateway import Session
+from adapters.payments.stripe.accounts import StripeAccount
+from adapters.payments.stripe.gateway import StripeGateway
+from domain.payments import Flow
 from tests.clients import Client
 from tests.factory import Factory
 from tests.printing import printing
@@ -75,6 +83,29 @@ def test_an_exception_is_logged_without_what_its_variables_held(printed: io.Stri
     assert (line["event"], line["level"], line["logger"]) == ("It broke.", "error", "somewhere")
     assert line["exception"][0]["exc_type"] == "ZeroDivisionError"
     assert "hunter2" not in printed.getvalue()
+
+
+@pytest.mark.parametrize("readable", [False, True])
+async def test_a_gateway_that_breaks_shows_none_of_its_keys(*, readable: bool) -> None:
+    account = StripeAccount("stripe", "pk_test_shown", "sk_test_hidden", "whsec_hidden")
+    gateway = StripeGateway(account, retries=0)
+    session = Session("key", uuid4(), Flow.CHARGE, Decimal(10), "USD")
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with printing(readable=readable) as stream, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(httpx2.AsyncClient, "request", broken)
+        patched.setattr(stripe.WebhookSignature, "verify_header", broken)
+        for asked in (gateway.process(session), gateway.understand(b"{}", {})):
+            try:
+                await asked
+            except ZeroDivisionError:
+                structlog.get_logger().exception("It broke.")
+    await gateway.close()
+
+    assert stream.getvalue().count("It broke.") == 2
+    assert "hidden" not in stream.getvalue()
 
 
 async def test_who_asks_is_told_of_statements_and_batches(client: Client, factory: Factory) -> None:
