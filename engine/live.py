@@ -111,7 +111,7 @@ class Source(Protocol):
 class Told:
     """One answer of a live field, as all listeners of a group are told it."""
 
-    __slots__ = ("about", "cost", "place", "response", "tail")
+    __slots__ = ("about", "cost", "frame", "head", "place", "response", "tail")
 
     def __init__(self, response: Response, event: object = None, cost: int = 0) -> None:
         self.response = response
@@ -120,6 +120,9 @@ class Told:
         self.about = event.about if isinstance(event, LiveEvent) else None
         self.tail: bytes | None = None
         """How its message ends, the same for every listener: kept by the first that writes it."""
+        self.head: bytes | None = None
+        self.frame = b""
+        """The whole message behind ``head``: it is the next listener's too, if that has the same head."""
 
 
 class Follower(Protocol):
