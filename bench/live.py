@@ -287,7 +287,7 @@ async def _look(server: Process, held: list[float]) -> None:
 async def cpu(effort: Effort, database: Database, environ: Mapping[str, str]) -> list[str]:
     """Microseconds of CPU a message, beside Strawberry's own path: both are up, and take turns.
 
-    Each has one process of clients: a server's writes cost more when the one that reads them sleeps in between.
+    Each has one process of clients: a server's writes cost more where who reads them sleeps in between.
     """
     port, their_port = free_port(), free_port()
     redis: Redis = Redis.from_url(environ["REDIS_URL"])

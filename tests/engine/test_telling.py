@@ -119,3 +119,12 @@ async def test_nothing_is_told_after_the_end(socket: Socket, wire: Wire) -> None
     subscription.tell(said(2))
 
     assert wire.sent == [frame("1", 1)]
+
+
+async def test_what_the_system_has_not_taken_is_held_for_the_client(socket: Socket, wire: Wire) -> None:
+    wire.unsent = 5
+    wire.way.clear()
+    for message in (b"12", b"345"):
+        socket.offer("1", message)
+
+    assert socket.held == 5 + 2 + 3
