@@ -260,7 +260,8 @@ class Socket:
     def framed(self, head: bytes, told: Told) -> bytes:
         """The frame of that message, for the shortcut."""
         assert self._line is not None, "a shortcut is a line's"
-        told.frame = self._line.framed(head, tail_of(told, self._executor.errors))
+        told.framed = self._line.framed
+        told.frame = told.framed(head, tail_of(told, self._executor.errors))
         told.head = head
         return told.frame
 

@@ -63,6 +63,8 @@ class Subscription:
             self._socket.pass_on(self._id, self._head, told)
         elif told.head is self._head:
             write(told.frame)
+        elif told.framed is not None and told.tail is not None:
+            write(told.framed(self._head, told.tail))
         else:
             write(self._socket.framed(self._head, told))
 
