@@ -64,11 +64,11 @@ async def socket(wire: Wire) -> Socket:
 
 
 def said(number: int) -> Told:
-    return Told(Response(data=number))
+    return Told(Response(data={"n": number}))
 
 
 def message(name: str, number: int) -> bytes:
-    return b'{"id":"%s","type":"next","payload":{"data":%d}}' % (name.encode(), number)
+    return b'{"id":"%s","type":"next","payload":{"data":{"n":%d}}}' % (name.encode(), number)
 
 
 def frame(name: str, number: int) -> bytes:
