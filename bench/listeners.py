@@ -25,7 +25,7 @@ class Crowd:
     async def connect(self, operations: list[Any], times: int, path: str, room: int | None = None) -> float:
         """So many of each operation; how long it took in seconds. ``room``: of each one's receive buffer."""
         began = monotonic()
-        messages = [subscription(query, **variables) for query, variables in operations] * times
+        messages = [subscription(query, **variables) for query, variables in operations * times]
         self._ears += await connect(self._port, messages, path, room)
         return monotonic() - began
 

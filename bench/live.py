@@ -17,7 +17,7 @@ from redis.asyncio import Redis
 
 from adapters.signing import generate_private_key
 from bench import growing
-from bench.comparing import free_port, serving
+from bench.comparing import free_port, serving, worked
 from bench.listeners import Remote, crowd
 from bench.shops import PUBLIC_URL
 from bench.strawberry_live import CHANNEL as STRAWBERRY
@@ -30,8 +30,8 @@ from server.embedded import embedded_servers
 STOCK = """subscription ($ids: [ID!]!, $channel: String!) {
   productVariantStockChanged(ids: $ids, channel: $channel) { id name sku quantityAvailable } }"""
 PAGE_BYTES = 4096
-TICKS = 100  # of /proc, a second
 ROUNDS = 5  # of what takes turns
+CPU_ROUNDS = 9  # of what costs CPU, and is short
 STOPPED = 10  # that stop reading in each
 WATCHED = 89  # variants; of one the newest answer replaces those that wait
 LET_GO = "matvis_connections_let_go_total"
@@ -63,7 +63,7 @@ class Process:
     """A server: what the system says of it, and its own figures."""
 
     def __init__(self, number: int, port: int) -> None:
-        self._place = Path(f"/proc/{number}")
+        self._number = number
         self._figures = f"http://127.0.0.1:{port}/metrics"
 
     async def figures(self) -> dict[str, float]:
@@ -74,12 +74,11 @@ class Process:
         return {name: float(value) for name, value in told}
 
     def kib(self) -> float:
-        return int((self._place / "statm").read_text().split()[1]) * PAGE_BYTES / 1024
+        return int(Path(f"/proc/{self._number}/statm").read_text().split()[1]) * PAGE_BYTES / 1024
 
     def cpu(self) -> float:
-        """Seconds of CPU so far."""
-        fields = (self._place / "stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        """Microseconds of CPU so far."""
+        return worked(self._number) * 1000
 
 
 @dataclass
@@ -286,7 +285,10 @@ async def _look(server: Process, held: list[float]) -> None:
 
 
 async def cpu(effort: Effort, database: Database, environ: Mapping[str, str]) -> list[str]:
-    """Microseconds of CPU a message, beside Strawberry's own path: both are up, and take turns."""
+    """Microseconds of CPU a message, beside Strawberry's own path: both are up, and take turns.
+
+    Each has one process of clients: a server's writes cost more where who reads them sleeps in between.
+    """
     port, their_port = free_port(), free_port()
     redis: Redis = Redis.from_url(environ["REDIS_URL"])
     query, variables = watching(1)
@@ -295,10 +297,9 @@ async def cpu(effort: Effort, database: Database, environ: Mapping[str, str]) ->
         serving("live", port, environ) as number,
         serving("strawberry", their_port, environ) as their_number,
         crowd(port) as one,
-        crowd(port) as other,
         crowd(their_port) as ears,
     ):
-        world = World(effort, database, Process(number, port), [one, other])
+        world = World(effort, database, Process(number, port), [one])
         await world.connect([watching(1)], effort.group)
         await ears("connect", operations=[(query, variables)], times=effort.group, path="/graphql/")
         await asyncio.sleep(1.5)
@@ -314,23 +315,31 @@ async def cpu(effort: Effort, database: Database, environ: Mapping[str, str]) ->
         async def used(server: Process, work: Awaitable[object], events: int) -> float:
             before = server.cpu()
             await work
-            return (server.cpu() - before) / events / effort.group * 1e6
+            return (server.cpu() - before) / events / effort.group
 
         theirs = Process(their_number, their_port)
-        await world.delays(5, 0.2)
-        await run_theirs(3)
+        await world.delays(10, 0.1)
+        await run_theirs(5)
         ours, others = [], []
         each = max(2, effort.events // ROUNDS)
-        for _ in range(ROUNDS):
-            ours.append(await used(world.server, world.delays(each * 2, 0.1), each * 2))
-            others.append(await used(theirs, run_theirs(each), each))
-    mine, of_others = median(ours), median(others)
-    ratio = median(b / a for a, b in zip(ours, others, strict=True))
+        for turn in range(CPU_ROUNDS):
+            # Whoever comes first in one round comes last in the next.
+            for mine in (True, False) if turn % 2 else (False, True):
+                if mine:
+                    ours.append(await used(world.server, world.delays(each * 2, 0.1), each * 2))
+                else:
+                    others.append(await used(theirs, run_theirs(each), each))
+    ratios = [other / own for own, other in zip(ours, others, strict=True)]
     return [
-        f"| CPU a message, group of {effort.group:,}, median of {ROUNDS} | {mine:.1f} us | |",
-        f"| the same, Strawberry's own path | {of_others:.1f} us | |",
-        f"| ratio | {ratio:.1f} | 15 |",
+        f"| CPU a message, group of {effort.group:,}, median of {CPU_ROUNDS} | {_spread(ours)} us | |",
+        f"| the same, Strawberry's own path | {_spread(others)} us | |",
+        f"| the second over the first, round by round | {_spread(ratios)} | 15 |",
     ]
+
+
+def _spread(figures: Sequence[float]) -> str:
+    """The middle, and the least and the most."""
+    return f"{median(figures):.1f} ({min(figures):.1f} to {max(figures):.1f})"
 
 
 PARTS: Mapping[str, Callable[[World], Awaitable[list[str]]]] = {

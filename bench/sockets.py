@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
@@ -88,7 +89,7 @@ class Ear(asyncio.Protocol):
             self._transport.write(text_frame(self.subscribe))
             self.on_begun()
         elif opcode == TEXT:
-            if self.heard == [] and b'"type":"error"' in buffer[begin : begin + 40]:
+            if self.heard == [] and b'"type":"error"' in buffer[begin : begin + 80]:
                 raise AssertionError(buffer[begin : begin + length])
             self.heard.append(now)
         elif opcode == PING:
@@ -104,8 +105,9 @@ class Ear(asyncio.Protocol):
 
 
 def subscription(query: str, **variables: Any) -> bytes:
-    """The message that begins an operation."""
-    return orjson.dumps({"id": "1", "type": "subscribe", "payload": {"query": query, "variables": variables}})
+    """The message that begins an operation, under an id of its own, as graphql-ws makes them."""
+    payload = {"query": query, "variables": variables}
+    return orjson.dumps({"id": str(uuid4()), "type": "subscribe", "payload": payload})
 
 
 async def connect(

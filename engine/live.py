@@ -111,7 +111,7 @@ class Source(Protocol):
 class Told:
     """One answer of a live field, as all listeners of a group are told it."""
 
-    __slots__ = ("about", "cost", "place", "response", "tail")
+    __slots__ = ("about", "cost", "frame", "framed", "head", "place", "response", "tail")
 
     def __init__(self, response: Response, event: object = None, cost: int = 0) -> None:
         self.response = response
@@ -120,6 +120,11 @@ class Told:
         self.about = event.about if isinstance(event, LiveEvent) else None
         self.tail: bytes | None = None
         """How its message ends, the same for every listener: kept by the first that writes it."""
+        self.head: bytes | None = None
+        self.framed: Callable[[bytes, bytes], bytes] | None = None
+        """Frames a head and the tail; known when one was framed."""
+        self.frame = b""
+        """The whole message behind ``head``: it is the next listener's too, if that has the same head."""
 
 
 class Follower(Protocol):

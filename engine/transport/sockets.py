@@ -17,7 +17,7 @@ from engine.requests import GraphQLRequest, Response
 from engine.transport import protocol
 from engine.transport.answers import encode, tail_of
 from engine.transport.connections import Farewell
-from engine.transport.lines import Line
+from engine.transport.lines import Shortcut, TextLine
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.outbox import Outbox, Overflow
 from engine.transport.protocol import SocketClosed
@@ -49,11 +49,12 @@ class Socket:
         make_context: Callable[[ConnectionParams | None], Awaitable[object]],
         options: TransportOptions,
         *,
-        line: Line | None = None,
+        line: TextLine | None = None,
     ) -> None:
         self._receive = receive
         self._raw_send = send
         self._line = line
+        self.shortcut = Shortcut() if line is None else line.shortcut
         self._executor = executor
         self._make_context = make_context
         self._options = options
@@ -87,6 +88,7 @@ class Socket:
                 await self._close(closed)
         finally:
             self._timer.cancel()
+            self.shortcut.shut()
             self._end.cancel()
             for operation in self._operations.values():
                 if isinstance(operation, Subscription):
@@ -107,6 +109,7 @@ class Socket:
     def _end_with(self, closed: SocketClosed | None) -> None:
         """End the socket; None when there is nobody left to tell. The first reason is the one that counts."""
         if not self._end.done():
+            self.shortcut.shut()
             self.farewell.let_go = closed is not None and closed.code == protocol.TRY_AGAIN_LATER
             self._end.set_result(closed)
 
@@ -242,11 +245,25 @@ class Socket:
             self._end_with(SocketClosed(protocol.TRY_AGAIN_LATER, "Too slow: come back with your cursor"))
 
     def pass_on(self, operation_id: str, head: bytes, told: Told) -> None:
-        """Send what a group tells, behind the ``head`` of its message. Ever so many listeners are told it."""
-        tail = tail_of(told, self._executor.errors)
+        """Send what a group tells, behind the ``head`` of its message, where the shortcut is shut.
+
+        It is opened again as soon as nothing else is on its way to the client.
+        """
         line = self._line
-        if line is None or not self._outbox.is_free or self._end.done() or not line.write_text(head, tail):
-            self.offer(operation_id, head + tail, told.about)
+        if line is not None and self._outbox.is_free and not self._end.done() and line.open():
+            frame = self.framed(head, told)
+            if self.shortcut.write is not None:
+                self.shortcut.write(frame)
+        else:
+            self.offer(operation_id, head + tail_of(told, self._executor.errors), told.about)
+
+    def framed(self, head: bytes, told: Told) -> bytes:
+        """The frame of that message, for the shortcut."""
+        assert self._line is not None, "a shortcut is a line's"
+        told.framed = self._line.framed
+        told.frame = told.framed(head, tail_of(told, self._executor.errors))
+        told.head = head
+        return told.frame
 
     def over(self, operation_id: str, subscription: Subscription) -> None:
         """Free the id of a subscription."""
@@ -255,6 +272,7 @@ class Socket:
 
     async def _send_text(self, text: bytes) -> None:
         if not self._end.done():
+            self.shortcut.shut()
             await self._raw_send({"type": "websocket.send", "text": text.decode()})
 
     def _lost(self, exception: Exception) -> None:

@@ -9,7 +9,7 @@ from engine.executor import Executor
 from engine.transport import protocol
 from engine.transport.connections import Connections
 from engine.transport.headers import headers_of
-from engine.transport.lines import line_of
+from engine.transport.lines import text_line_of
 from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.sockets import Socket, close
 
@@ -45,7 +45,7 @@ class WebSocketEndpoint:
             self._executor,
             partial(self._make_context, HTTPConnection(scope)),
             self._options,
-            line=line_of(scope),
+            line=text_line_of(scope),
         )
         with self._connections.holding(socket.farewell):
             await socket.serve()

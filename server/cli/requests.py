@@ -33,11 +33,6 @@ class Requests(HttpToolsProtocol):
     def unsent(self) -> int:
         return self.transport.get_write_buffer_size()
 
-    def write_text(self, head: bytes, tail: bytes) -> bool:
-        """Texts are a WebSocket's."""
-        del head, tail
-        return False
-
     def let_go(self) -> None:
         self.cycle.keep_alive = False
         self.loop.call_later(LAST_WORDS, self.transport.abort)

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from engine.transport.lines import LINE
+from engine.transport.lines import LINE, Shortcut
 
 LAST_WORDS: Final = 5.0  # seconds that a client may take for what was written before its socket was closed
 OF_THE_HANDSHAKE: Final = (b"sec-websocket-", b"connection", b"upgrade")  # how its headers begin
@@ -78,6 +78,7 @@ class Sockets(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.queue = Incoming()
         self.writable = Writable()
+        self.shortcut = Shortcut()
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
@@ -113,28 +114,61 @@ class Sockets(WebSocketsSansIOProtocol):
     def abort(self) -> None:
         self.transport.abort()
 
+    # Whatever ends the taking of texts shuts the shortcut.
+
+    def pause_writing(self) -> None:
+        self.shortcut.shut()
+        super().pause_writing()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.shortcut.shut()
+        super().connection_lost(exc)
+
+    def handle_close(self, event: Any) -> None:
+        self.shortcut.shut()
+        super().handle_close(event)
+
+    def handle_parser_exception(self) -> None:
+        self.shortcut.shut()
+        super().handle_parser_exception()
+
+    def shutdown(self) -> None:
+        self.shortcut.shut()
+        super().shutdown()
+
     def keepalive_timeout(self) -> None:
+        self.shortcut.shut()
         super().keepalive_timeout()
         self.transport.abort()
 
     async def send(self, message: Any) -> None:
         """As uvicorn's; a text is framed here, for that is nearly all that is ever sent."""
         text = message.get("text") if message["type"] == "websocket.send" else None
-        if text is None or not self.write_text(b"", text.encode()):
+        if text is not None and self._takes_texts():
+            self.transport.write(self.framed(b"", text.encode()))
+        else:
+            self.shortcut.shut()
             await super().send(message)
 
-    def write_text(self, head: bytes, tail: bytes) -> bool:
-        """Send a text at once; False where that is not possible now."""
+    def open(self) -> bool:
+        takes = self._takes_texts()
+        if takes:
+            self.shortcut.write = self.transport.write
+        return takes
+
+    def _takes_texts(self) -> bool:
         if not self.writable.is_set() or self.close_sent or self.disconnected or not self.handshake_complete:
             return False
-        if self.conn.extensions:
-            return False
+        return not (self.conn.extensions or self.transport.is_closing())
+
+    @staticmethod
+    def framed(head: bytes, tail: bytes) -> bytes:
+        """RFC 6455, 5.2: a text in one frame."""
         size = len(head) + len(tail)
-        if size < 126:  # noqa: PLR2004 - RFC 6455, 5.2
+        if size < 126:  # noqa: PLR2004 - what the first byte of a size may say
             start = bytes((0x81, size))
         elif size < 1 << 16:
             start = b"\x81\x7e" + size.to_bytes(2)
         else:
             start = b"\x81\x7f" + size.to_bytes(8)
-        self.transport.write(b"".join((start, head, tail)))
-        return True
+        return b"".join((start, head, tail))

@@ -173,6 +173,37 @@ async def test_while_redis_is_away_the_history_is_listened_to(
     await redis.start()
 
 
+async def test_what_was_said_while_the_line_was_broken_comes_before_what_is_said_on_the_next(
+    redis: Redis, opened: Opened, history: MemoryHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def blind(_events: Events, _after: int | None) -> int:
+        return 0
+
+    monkeypatch.setattr(Events, "_watch", blind)  # it might find it as well
+    monkeypatch.setattr(events_adapter, "BACKOFF", (0.3,))
+    events = [said("Order:1", 1), said("Order:1", 2)]
+    async with opened(redis.url) as mouth, opened(redis.url) as ears, ears.listen(["Order:1"]) as listener:
+        lines = [ears.line]
+        await mouth._client.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+        for event in events:
+            await another_line(ears, lines)
+            history.settle(event)
+            await mouth.announce([event])
+
+        told = [await heard(listener), await heard(listener)]
+
+    assert lines == [1, None, 2]
+    assert told == events
+
+
+async def another_line(ears: Events, lines: list[int | None]) -> None:
+    """Wait until the line is not the last of these, or is gone, and add it."""
+    async with asyncio.timeout(10):
+        while ears.line == lines[-1]:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.005)
+    lines.append(ears.line)
+
+
 async def test_a_message_that_was_lost_comes_late(
     redis: Redis, opened: Opened, history: MemoryHistory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

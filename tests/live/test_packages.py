@@ -13,6 +13,7 @@ import pytest
 
 from domain.events import CheckoutUpdated
 from engine.transport.outbox import Outbox, Overflow
+from engine.transport.sockets import Socket
 from schema.ids import to_global
 from tests.factory import Factory
 from tests.live.sockets import Server
@@ -81,7 +82,7 @@ async def listening(
     lines = process.stdout
 
     async def event() -> Any:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             return json.loads(await lines.readline())
 
     try:
@@ -149,8 +150,11 @@ async def test_a_client_that_was_too_slow_comes_back_with_its_cursor(
         with monkeypatch.context() as slow:
             slow.setattr(Outbox, "is_free", False)
             slow.setattr(Outbox, "offer", overflow)
+            for farewell in server.app.state.connections:
+                if isinstance(farewell.connection, Socket):
+                    farewell.connection.shortcut.shut()
             await happen(server.shop, CheckoutUpdated(checkout.id))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 await lagged.wait()
         for _ in range(2):
             await happen(server.shop, CheckoutUpdated(checkout.id))

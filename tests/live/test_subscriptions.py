@@ -332,6 +332,34 @@ async def test_customers_and_guests_who_watch_the_same_stock_are_asked_for_once(
     assert (len(server.shop.events), runs.total() - before) == (0, 2)
 
 
+async def test_events_about_the_same_that_waited_together_are_asked_once_and_told_each(
+    served: Served, checkout: AnyRow, session: Any
+) -> None:
+    async with served() as server:
+        runs = server.app.state.executor.runner.runs
+        async with server.subscription(CHECKOUT, id=to_global("Checkout", checkout.id)) as live:
+            await server.listeners(1)
+            (listener,) = server.shop.events._everyone()
+            before, began = runs.total(), listener.position
+            async with session.transaction():
+                await session.execute(
+                    "lock table checkouts in access exclusive mode"
+                )  # the first answer waits
+                await happen(server.shop, CheckoutUpdated(checkout.id))
+                async with asyncio.timeout(10):
+                    while listener.position == began:  # noqa: ASYNC110 - it tells nobody
+                        await asyncio.sleep(0.005)
+                await happen(server.shop, *(CheckoutUpdated(checkout.id) for _ in range(4)))
+                async with asyncio.timeout(10):
+                    while len(listener._heard) < 4:  # noqa: ASYNC110 - as above
+                        await asyncio.sleep(0.005)
+            told = [await live.event() for _ in range(5)]
+
+    assert [data for data, _ in told] == [{"checkoutUpdated": {"lines": [{"quantity": 1}]}}] * 5
+    assert len({said["cursor"] for _, said in told}) == 5
+    assert runs.total() - before == 2
+
+
 async def test_a_login_that_has_ended_ends_its_own_listeners_alone(
     served: Served, market: Market, factory: Factory
 ) -> None:

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
-from engine.transport.lines import Line, line_of
+from engine.transport.lines import TextLine, text_line_of
 from server.cli.sockets import Incoming, Writable
 from tests.running import running
 
@@ -29,17 +29,29 @@ class Ours:
     def __init__(self) -> None:
         self.open = asyncio.Event()
         self.over = asyncio.Event()
-        self.line: Line
+        self.line: TextLine
         self.socket: WebSocket
 
     async def __call__(self, websocket: WebSocket) -> None:
-        line = line_of(websocket.scope)
+        line = text_line_of(websocket.scope)
         assert line is not None
         self.line, self.socket = line, websocket
         await websocket.accept()
         self.open.set()
         await self.over.wait()
         await websocket.close()
+
+    async def gone(self) -> None:
+        """Wait until the client's end is known."""
+        while (await self.socket.receive())["type"] != "websocket.disconnect":
+            pass
+
+    def write(self, text: bytes) -> bool:
+        """By the shortcut, which must have been opened; False where it is shut."""
+        write = self.line.shortcut.write
+        if write is not None:
+            write(self.line.framed(text[:1], text[1:]))
+        return write is not None
 
 
 class Theirs:
@@ -56,6 +68,13 @@ class Theirs:
             self._heard += more
         taken, self._heard = self._heard[:size], self._heard[size:]
         return taken
+
+    async def leave(self, last: bytes) -> None:
+        """With these words, or by hanging up."""
+        if last:
+            await asyncio.get_running_loop().sock_sendall(self._tcp, last)
+        else:
+            self._tcp.close()
 
     async def message(self) -> bytes:
         """The payload of the next text; it is neither small nor large."""
@@ -94,7 +113,8 @@ async def test_a_write_to_a_client_that_takes_no_more_is_declined_and_a_send_wai
 ) -> None:
     ours, theirs = ends
     written = 0
-    while ours.line.write_text(b"", text(written)):
+    assert ours.line.open()
+    while written < 10_000 and ours.write(text(written)):
         written += 1
     full = ours.line.unsent
     waiting = [
@@ -105,6 +125,7 @@ async def test_a_write_to_a_client_that_takes_no_more_is_declined_and_a_send_wai
     waiting[1].cancel()
     await asyncio.sleep(0)
     before = [task.done() for task in waiting]
+    opened = ours.line.open()
     async with asyncio.timeout(10):
         heard = [await theirs.message() for _ in range(written + 2)]
         await asyncio.gather(*waiting, return_exceptions=True)
@@ -112,18 +133,49 @@ async def test_a_write_to_a_client_that_takes_no_more_is_declined_and_a_send_wai
     assert written > 1
     assert 64 << 10 < full < 64 << 11, "more than uvicorn lets wait, by less than two messages"
     assert before == [False, True, False]
+    assert not opened
     assert heard == [text(number) for number in (*range(written + 1), written + 2)]
     assert ours.line.unsent == 0
-    assert ours.line.write_text(b"1", b"2"), "it takes again"
+    assert not ours.write(b"late"), "whoever has waited was first: it is opened by who knows of no other"
+    assert ours.line.open(), "it takes again"
 
 
 async def test_nothing_is_written_to_a_socket_that_is_closed(ends: tuple[Ours, Theirs]) -> None:
     ours, theirs = ends
+    assert ours.line.open()
     ours.over.set()
     head = await theirs.exactly(4)
 
     assert head == b"\x88\x02\x03\xe8"
-    assert not ours.line.write_text(b"", b"late")
+    assert not ours.write(b"late")
+    assert not ours.line.open()
+
+
+@pytest.mark.parametrize("last", [b"\x88\x80" + bytes(4), b"\xff\x80" + bytes(4), b""])
+async def test_nothing_is_written_to_a_client_that_has_left(ends: tuple[Ours, Theirs], last: bytes) -> None:
+    """It says goodbye, or what is no WebSocket, or hangs up."""
+    ours, theirs = ends
+    assert ours.line.open()
+    await theirs.leave(last)
+    async with asyncio.timeout(5):
+        await ours.gone()
+
+    assert not ours.write(b"late")
+    assert not ours.line.open()
+
+
+@pytest.mark.parametrize("size", [125, 126, 65_535, 65_536])
+async def test_a_text_of_any_size_is_one_frame(ends: tuple[Ours, Theirs], size: int) -> None:
+    ours, theirs = ends
+    assert ours.line.open()
+    assert ours.write(b"h" + b"t" * (size - 1))
+    start, bytes_of_size = await theirs.exactly(2), {126: 2, 127: 8}
+    told = start[1]
+    if told in bytes_of_size:
+        told = int.from_bytes(await theirs.exactly(bytes_of_size[told]))
+
+    assert (start[0], told) == (0x81, size)
+    assert await theirs.exactly(size) == b"h" + b"t" * (size - 1)
 
 
 async def test_what_belongs_to_the_handshake_is_not_kept(ends: tuple[Ours, Theirs]) -> None:

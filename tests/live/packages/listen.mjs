@@ -19,36 +19,31 @@ function failed(problem) {
 }
 
 function listen(singleConnection) {
-  let last;
-  const live = createSse({
-    url,
-    singleConnection,
-    retryAttempts: 100,
-    retry: pause,
-    headers: () => (last ? { "last-event-id": last } : {}),
-  });
+  subscribe(createSse({ url, singleConnection, retryAttempts: 100, retry: pause }));
+}
+
+// As docs/clients.md says.
+function subscribe(live) {
+  const place = {};
   const next = (event) => {
-    last = event.extensions.subscription.cursor;
+    place.after = event.extensions.subscription.cursor;
     tell(event);
   };
-  live.subscribe({ query }, { next, error: failed, complete: () => tell("complete") });
+  const operation = { query, extensions: { subscription: place } };
+  live.subscribe(operation, { next, error: failed, complete: () => tell("complete") });
 }
 
 const clients = {
   "graphql-ws": () => {
-    const live = createWs({
-      url: url.replace("http", "ws"),
-      webSocketImpl: WebSocket,
-      retryAttempts: 100,
-      retryWait: pause,
-      shouldRetry: () => true,
-    });
-    const payload = { query, extensions: {} };
-    const next = (event) => {
-      payload.extensions.subscription = { after: event.extensions.subscription.cursor };
-      tell(event);
-    };
-    live.subscribe(payload, { next, error: failed, complete: () => tell("complete") });
+    subscribe(
+      createWs({
+        url: url.replace("http", "ws"),
+        webSocketImpl: WebSocket,
+        retryAttempts: 100,
+        retryWait: pause,
+        shouldRetry: () => true,
+      }),
+    );
   },
   "graphql-sse": () => listen(false),
   "graphql-sse in one connection": () => listen(true),
