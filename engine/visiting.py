@@ -12,15 +12,20 @@ from graphql import (
     SKIP,
     ASTValidationRule,
     DocumentNode,
+    FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     Node,
+    OperationDefinitionNode,
     TypeInfo,
+    TypeInfoVisitor,
     ValidationContext,
     Visitor,
     visit,
 )
 from graphql.language.ast import QUERY_DOCUMENT_KEYS
+from graphql.pyutils import RefMap
+from graphql.validation.validation_context import VariableUsage, VariableUsageVisitor
 
 UNASKED: Final = {"description", "name", "alias"}
 KEYS: Final = {
@@ -50,7 +55,7 @@ def errors_by(
         errors.append(error)
 
     info = TypeInfo(schema)
-    context = ValidationContext(schema, document, info, told, hide_suggestions=not suggestions)
+    context = _Context(schema, document, info, told, hide_suggestions=not suggestions)
     asking = _Asking(info, [rule(context) for rule in rules])
     try:
         visit(document, asking, KEYS)
@@ -61,6 +66,28 @@ def errors_by(
     finally:
         asking.let_go()
     return errors
+
+
+class _Context(ValidationContext):
+    """Knows nodes by what they are: graphql-core's own looks for them by all that is in them."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._fragment_spreads: Any = RefMap()
+        self._variable_usages: Any = RefMap()
+        self._recursive_variable_usages: Any = RefMap()
+
+    def get_variable_usages(
+        self, node: OperationDefinitionNode | FragmentDefinitionNode
+    ) -> list[VariableUsage]:
+        """Without a look at names, among which there are none."""
+        known: list[VariableUsage] | None = self._variable_usages.get(node)
+        if known is None:
+            signed = node if isinstance(node, FragmentDefinitionNode) else None
+            looking = VariableUsageVisitor(self._type_info, signed)
+            visit(node, TypeInfoVisitor(self._type_info, looking), KEYS)
+            known = self._variable_usages[node] = looking.usages
+        return known
 
 
 class _Asking(Visitor):

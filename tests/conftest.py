@@ -35,6 +35,9 @@ hypothesis.register_profile(
 )
 hypothesis.load_profile("at leisure")
 
+LONG = {"live", "torture"}
+"""Where tests are long: they come first, so that in the end nobody waits for the last of them."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="also run the tests that take long")
@@ -45,6 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if "slow" in item.keywords]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if "slow" not in item.keywords]
+    items.sort(key=lambda item: not LONG.isdisjoint(item.path.parts), reverse=True)
 
 
 def pytest_collection_finish() -> None:
@@ -140,14 +144,14 @@ def mail() -> CheapMail:
 
 
 @pytest.fixture
-def settings(given: Settings, database_url: str, redis_url: str, tmp_path: Path) -> Settings:
-    return given.model_copy(
+def settings(common: Settings, database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    return common.model_copy(
         update={"database_url": database_url, "redis_url": redis_url, "data_dir": tmp_path}
     )
 
 
 @pytest.fixture(scope="session")
-def given(private_key: str) -> Settings:
+def common(private_key: str) -> Settings:
     """Those that are the same for every test, read once."""
     return Settings(
         public_url="http://testserver",

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import asyncpg
 import pytest
 
 from db import lending
@@ -36,11 +35,10 @@ async def test_a_connection_that_came_back_is_lent_again(two: Database) -> None:
 async def test_a_connection_that_broke_at_rest_is_not_lent(two: Database, database: Database) -> None:
     async with two.read() as lent:
         first = await PID.value(lent)
-        own: asyncpg.Connection = lent._con  # type: ignore[attr-defined]  # the stubs leave it out
     async with database.read() as connection:
         await END.value(connection, pid=first)
     async with asyncio.timeout(30):
-        while not own.is_closed():  # noqa: ASYNC110 - until word of it has come
+        while not lent.is_closed():  # noqa: ASYNC110 - until word of it has come
             await asyncio.sleep(0.01)
 
     assert await pid(two) != first
