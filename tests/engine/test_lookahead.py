@@ -1,5 +1,6 @@
 """Looking ahead: what is read with its parents because the document asks for it further down."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from engine.executor import Executor
 from engine.loading import Loading
 from engine.requests import GraphQLRequest
-from tests.engine.library import SCHEMA, Calls, Context
+from tests.engine.library import SCHEMA, SHELVES, Calls, Context, ShelfRow
 
 LENT = "query ($yes: Boolean! = true) { lent { id shelf { id label @include(if: $yes) } } }"
 
@@ -95,3 +96,28 @@ async def test_two_places_that_ask_a_relation_still_ask_it_together(executor: Ex
     document = "{ a: shelves(ids: [1]) { books { id } } b: shelves(ids: [2]) { books { id } stack { id } } }"
 
     assert sorted(await heard(executor, document)) == ["books", "stack"]
+
+
+async def test_what_was_read_stays_as_it_was_and_the_rest_is_at_hand() -> None:
+    calls = Calls()
+    loading = Loading(calls)
+    read = await loading.load(SHELVES, 1)
+
+    loading.prime(SHELVES, {1: ShelfRow(1, "another"), 2: ShelfRow(2, "given")})
+
+    assert await loading.load_many(SHELVES, [1, 2]) == [read, ShelfRow(2, "given")]
+    assert read != ShelfRow(1, "another")
+    assert calls.heard == [("shelves", [1])]
+
+
+async def test_what_is_handed_over_while_a_read_is_under_way_stays() -> None:
+    calls = Calls()
+    loading = Loading(calls)
+    reading = asyncio.ensure_future(loading.load(SHELVES, 1))
+    await asyncio.sleep(0)
+
+    loading.prime(SHELVES, {2: ShelfRow(2, "given")})
+    await reading
+
+    assert await loading.load_many(SHELVES, [1, 2]) == [await reading, ShelfRow(2, "given")]
+    assert calls.heard == [("shelves", [1])]
