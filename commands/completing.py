@@ -22,6 +22,7 @@ from db import (
     placing,
     redemptions,
     shipping,
+    snapshots,
     stocks,
     transactions,
     warehouses,
@@ -54,6 +55,7 @@ from domain.payment_states import PAID, authorize_status, charge_status
 from domain.pricing import price
 from domain.refusals import NotFound, Refusal, Refused, refuse_all
 from domain.shipping import Parcel, takes
+from domain.snapshots import fingerprint, is_another
 from domain.stocks import InsufficientStock, LineWanted, Take, assign, plan, summed
 
 log = structlog.get_logger(__name__)
@@ -170,6 +172,8 @@ async def _check(tx: Connection, checkout: CheckoutRow, now: datetime, *, only_p
     standing = await _standing(tx, checkout, channel, cart, priced)
     taken, shortage = await _plan(tx, checkout, wanted, now)
     covered = paid.authorized + paid.charged
+    snapshot = await snapshots.find(tx, checkout.id)
+    as_it_is = fingerprint(cart, priced.gift_cards, snapshot.arrangement)
     refuse_all(
         [
             *refusals_to_complete(cart, standing),
@@ -181,6 +185,7 @@ async def _check(tx: Connection, checkout: CheckoutRow, now: datetime, *, only_p
                 rounded(covered, priced.currency),
                 priced.currency,
                 allows_unpaid=channel.allow_unpaid_orders and not only_paid,
+                is_another=is_another(snapshot.paid_for, as_it_is),
             ),
         ]
     )
