@@ -8,6 +8,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from domain.carts import Cart
+from domain.money import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,18 @@ def fingerprint(cart: Cart, gift_cards: Sequence[tuple[int, Decimal]], arrangeme
     """
     units: Counter[tuple[int, str]] = Counter()
     for line in cart.lines:
-        units[line.variant_id, _plain(line.price)] += line.quantity
+        units[line.variant_id, str(rounded(line.price, cart.currency))] += line.quantity
     is_shipped = cart.is_shipping_required and arrangement.collection_point_id is None
     said = [
         cart.currency,
         sorted([variant, price, quantity] for (variant, price), quantity in units.items()),
         None if cart.voucher is None else cart.voucher.code,
-        sorted([card, _plain(amount)] for card, amount in gift_cards if amount),
+        sorted([card, str(rounded(amount, cart.currency))] for card, amount in gift_cards),
         _fields(arrangement.shipping_address),
         _fields(arrangement.billing_address),
         arrangement.shipping_method_id if is_shipped else None,
         arrangement.collection_point_id,
-        None if cart.shipping_price is None else _plain(cart.shipping_price),
+        None if cart.shipping_price is None else str(rounded(cart.shipping_price, cart.currency)),
     ]
     return sha256(json.dumps(said).encode()).hexdigest()
 
@@ -50,10 +51,6 @@ def fingerprint(cart: Cart, gift_cards: Sequence[tuple[int, Decimal]], arrangeme
 def is_another(paid_for: str | None, now: str) -> bool:
     """Whether what was paid for is not what there is now; nobody knows it of payments written down by hand."""
     return paid_for is not None and paid_for != now
-
-
-def _plain(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"
 
 
 def _fields(address: Sequence[str] | None) -> list[str] | None:

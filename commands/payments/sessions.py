@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
 import orjson
@@ -38,6 +38,8 @@ from domain.payments import (
 )
 from domain.refusals import NotFound
 from domain.stocks import HOLD, PAID_HOLD
+
+SUCCESSES: Final = (EventKind.AUTHORIZATION_SUCCESS, EventKind.CHARGE_SUCCESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ async def process(
         asked, told = await asked_of(tx, transaction.id)
         if any(event.kind in LAST_WORDS for event in told):
             await _confirm(shop, tx, viewer, transaction, payable)
-            return Step(transaction.id, max(event.id for event in told if event.kind in LAST_WORDS))
+            taken = [event.id for event in told if event.kind in SUCCESSES]
+            return Step(transaction.id, max(taken, default=asked.id))
         if _is_being_asked(transaction, shop.clock()):
             return Step(transaction.id, asked.id)
         question = await _ask_again(
