@@ -10,7 +10,7 @@ from domain.snapshots import Arrangement
 
 
 class SnapshotRow(Row):
-    """Addresses are their fields, null where there is none.
+    """Addresses are their fields, null where there is none; ``postal_code`` is where the goods go.
 
     ``paid_for`` is the fingerprint of the checkout that its money is for; null where no payment with money on
     it has one.
@@ -20,6 +20,7 @@ class SnapshotRow(Row):
     billing_address: list[str] | None
     shipping_method_id: int | None
     collection_point_id: int | None
+    postal_code: str | None
     paid_for: str | None
 
     @property
@@ -37,7 +38,7 @@ def _address(name: str) -> str:
 # A payment that failed was for nothing: what the one before it was for counts again.
 FIND: Final = Statement(f"""
     select {_address("shipping")}, {_address("billing")}, chosen.shipping_method_id,
-           checkout.collection_point_id,
+           checkout.collection_point_id, shipping.postal_code,
            (
                select payment.snapshot
                  from transactions as payment

@@ -50,8 +50,8 @@ class PaidAnotherCart(Refusal):
 
 
 CHANGED: Final = (
-    "The checkout is not what was paid for. Put it back as it was, or call transactionProcess for its payment, "
-    "which is then for the checkout as it is now, or have the payment refunded or voided."
+    "The checkout is not what was paid for. Put it back as it was, or call transactionProcess for its "
+    "payment, which is then for the checkout as it is now, or have the payment refunded or voided."
 )
 
 

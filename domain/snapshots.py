@@ -49,7 +49,7 @@ def fingerprint(cart: Cart, gift_cards: Sequence[tuple[int, Decimal]], arrangeme
 
 
 def is_another(paid_for: str | None, now: str) -> bool:
-    """Whether what was paid for is not what there is now; nobody knows it of payments written down by hand."""
+    """Whether what was paid for, where that is known, is not what there is now."""
     return paid_for is not None and paid_for != now
 
 
