@@ -11,7 +11,6 @@ from adapters.mail import MailUndelivered, Message
 from commands.shop import Shop
 from db import (
     address_books,
-    addresses,
     buying,
     carts,
     channels,
@@ -22,6 +21,7 @@ from db import (
     placing,
     redemptions,
     shipping,
+    snapshots,
     stocks,
     transactions,
     warehouses,
@@ -30,6 +30,7 @@ from db.channels import ChannelRow
 from db.checkouts import CheckoutRow
 from db.placing import PaidRow
 from db.redemptions import VoucherRow
+from db.snapshots import SnapshotRow
 from db.statements import Connection
 from domain import emails
 from domain.access import Permission, Viewer
@@ -54,6 +55,7 @@ from domain.payment_states import PAID, authorize_status, charge_status
 from domain.pricing import price
 from domain.refusals import NotFound, Refusal, Refused, refuse_all
 from domain.shipping import Parcel, takes
+from domain.snapshots import fingerprint, is_another
 from domain.stocks import InsufficientStock, LineWanted, Take, assign, plan, summed
 
 log = structlog.get_logger(__name__)
@@ -167,7 +169,10 @@ async def _check(tx: Connection, checkout: CheckoutRow, now: datetime, *, only_p
     wanted = summed([(line.variant_id, line.quantity) for line in cart.lines])
     offers = await checkout_lines.offers(tx, channel.id, list(wanted))
     beyond = await _beyond(tx, checkout, wanted, offers)
-    standing = await _standing(tx, checkout, channel, cart, priced)
+    snapshot = await snapshots.find(tx, checkout.id)
+    as_it_is = fingerprint(cart, priced.gift_cards, snapshot.arrangement)
+    is_open = await _delivery_is_open(tx, checkout, snapshot, cart, priced)
+    standing = _standing(checkout, channel, is_open=is_open)
     taken, shortage = await _plan(tx, checkout, wanted, now)
     covered = paid.authorized + paid.charged
     refuse_all(
@@ -181,6 +186,7 @@ async def _check(tx: Connection, checkout: CheckoutRow, now: datetime, *, only_p
                 rounded(covered, priced.currency),
                 priced.currency,
                 allows_unpaid=channel.allow_unpaid_orders and not only_paid,
+                is_another=is_another(snapshot.paid_for, as_it_is),
             ),
         ]
     )
@@ -211,9 +217,7 @@ async def _plan(
         return [], [short]
 
 
-async def _standing(
-    tx: Connection, checkout: CheckoutRow, channel: ChannelRow, cart: Cart, priced: PricedCart
-) -> Standing:
+def _standing(checkout: CheckoutRow, channel: ChannelRow, *, is_open: bool) -> Standing:
     return Standing(
         channel_is_active=channel.is_active,
         has_email=bool(checkout.email),
@@ -221,27 +225,27 @@ async def _standing(
         has_billing_address=checkout.billing_address_id is not None,
         is_delivery_chosen=checkout.delivery_id is not None,
         is_collected=checkout.collection_point_id is not None,
-        delivery_is_open=await _delivery_is_open(tx, checkout, cart, priced),
+        delivery_is_open=is_open,
     )
 
 
-async def _delivery_is_open(tx: Connection, checkout: CheckoutRow, cart: Cart, priced: PricedCart) -> bool:
+async def _delivery_is_open(
+    tx: Connection, checkout: CheckoutRow, snapshot: SnapshotRow, cart: Cart, priced: PricedCart
+) -> bool:
     """Whether what was chosen is still to be had for what is now in the cart."""
     if checkout.collection_point_id is not None:
         points = await warehouses.collection_points(tx, [checkout.id])
         return any(point.id == checkout.collection_point_id for point in points)
-    if checkout.delivery_id is None or checkout.shipping_address_id is None:
+    if checkout.delivery_id is None or snapshot.postal_code is None:
         return True
-    (delivery,) = await shipping.deliveries_by_ids(tx, [checkout.delivery_id])
-    (address,) = await addresses.by_ids(tx, [checkout.shipping_address_id])
     parcel = Parcel(
         value=priced.subtotal.gross,
         weight=await shipping.weight(tx, checkout.id),
-        postal_code=address.postal_code,
+        postal_code=snapshot.postal_code,
         products=frozenset(line.product_id for line in cart.lines),
     )
     methods = await shipping.candidates(tx, checkout.channel_id, checkout.country)
-    return any(one.id == delivery.shipping_method_id and takes(one, parcel) for one in methods)
+    return any(one.id == snapshot.shipping_method_id and takes(one, parcel) for one in methods)
 
 
 async def _place(

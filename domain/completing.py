@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from domain.carts import Cart, PricedCart, PricedLine
@@ -40,6 +41,18 @@ class PaidAnotherTotal(Refusal):
     """More was paid than the cart costs now. Names both figures."""
 
     code = "PAYMENT_ERROR"
+
+
+class PaidAnotherCart(Refusal):
+    """What was paid is for something else than there is now, and costs the same."""
+
+    code = "PAYMENT_ERROR"
+
+
+CHANGED: Final = (
+    "The checkout is not what was paid for. Put it back as it was, or call transactionProcess for its "
+    "payment, which is then for the checkout as it is now, or have the payment refunded or voided."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +129,21 @@ def refusals_to_complete(cart: Cart, standing: Standing) -> list[Refusal]:
     return [refusal for holds, refusal in checks if holds]
 
 
-def payment_refusals(due: Decimal, covered: Decimal, currency: str, *, allows_unpaid: bool) -> list[Refusal]:
+def payment_refusals(
+    due: Decimal, covered: Decimal, currency: str, *, allows_unpaid: bool, is_another: bool = False
+) -> list[Refusal]:
     """Whether what was paid is what the cart costs now; ``covered`` is what was promised or charged.
 
     The price shown is the price charged: any other sum is refused, less only unless the channel
-    ``allows_unpaid``.
+    ``allows_unpaid``. So is the same sum where it was for something else (``is_another``).
     """
     figures = f"it costs {due.normalize():f} {currency}, and {covered.normalize():f} {currency} was paid"
     if covered > due:
         return [PaidAnotherTotal(f"The checkout has changed since it was paid: {figures}.")]
     if covered < due and not allows_unpaid:
         return [NotFullyPaid(f"The checkout is not fully paid: {figures}.")]
+    if is_another:
+        return [PaidAnotherCart(CHANGED)]
     return []
 
 

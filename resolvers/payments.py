@@ -94,7 +94,12 @@ async def transaction_initialize(
     return TransactionInitialize(transaction=transaction, transaction_event=event, data=_data(step))
 
 
-@strawberry.mutation(description="Take a payment further: the shopper has done what the gateway required.")
+@strawberry.mutation(
+    description=(
+        "Take a payment further: the shopper has done what the gateway required. A payment of a checkout "
+        "that has changed since, and costs no less, is then one for the checkout as it is now."
+    )
+)
 @answers(TransactionProcess)
 async def transaction_process(
     info: Info,

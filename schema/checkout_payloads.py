@@ -55,7 +55,9 @@ class CheckoutErrorCode(Enum):
         "NOT_FOUND", description="There is no such object, or it is somebody else's."
     )
     NO_LINES = strawberry.enum_value("NO_LINES", description="The cart is empty.")
-    PAYMENT_ERROR = strawberry.enum_value("PAYMENT_ERROR", description="The payment failed.")
+    PAYMENT_ERROR = strawberry.enum_value(
+        "PAYMENT_ERROR", description="The payment failed, or was for something else than the checkout is now."
+    )
     PRICE_OVERRIDE_REASON_WITHOUT_OVERRIDE = strawberry.enum_value(
         "PRICE_OVERRIDE_REASON_WITHOUT_OVERRIDE", description="A reason was given for a price that was not."
     )

@@ -14,9 +14,10 @@ import structlog
 from adapters.payments.gateway import Done, Gateway, Instruction, Unreachable
 from commands.payments.asking import LEASE, PATIENCE
 from commands.payments.recording import add_up, asked_of, hold
+from commands.payments.snapshots import remember
 from commands.payments.telling import OURS, open_requests, write_down
 from commands.shop import Shop
-from db import transaction_events, transactions
+from db import carts, transaction_events, transactions
 from db.statements import Connection
 from db.transaction_events import EventRow
 from db.transactions import TransactionRow
@@ -51,6 +52,9 @@ async def ask_for(
     """Have a gateway capture, refund or void; the latest event's id. ``amount`` null: all that there is.
 
     The same ``key`` is one request, however often it is made. Whoever calls knows that the viewer may.
+    Giving back a part of what is there for a checkout, the difference once it became cheaper, makes what is
+    left one for the cart as it is now.
+
     Raises ``NotFound``, ``MissingGateway``, ``KeyReused``, and ``Invalid`` where there is less than that, or,
     without a ``key``, while the gateway has not answered the same before: that is a second click.
     Records ``CheckoutUpdated``, or ``OrderUpdated`` and ``OrderPaid``.
@@ -76,6 +80,10 @@ async def ask_for(
         now, due = shop.clock(), amount_to_ask(rounded(whole, transaction.currency), wanted)
         event = Event(EventKind(f"{action}_REQUEST"), name, due, now)
         request = await ask_in_writing(tx, transaction, event, by=viewer, message=message)
+        is_difference = action is not Action.CHARGE and due < whole
+        if is_difference and payable is not None and payable.total is None:
+            (cart,) = await carts.carts(tx, [payable.id])
+            await remember(tx, transaction.id, cart)
         await add_up(tx, transaction, payable, request, viewer=viewer, now=now)
     return await run(shop, viewer, errand_of(gateway, transaction, request))
 

@@ -1,10 +1,10 @@
 """A shopper pays: the goods are held, what remains is asked for, and the gateway is asked in between."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4, uuid5
 
 import orjson
@@ -13,13 +13,15 @@ from adapters.payments.gateway import Gateway
 from commands.payments.asking import LEASE, Question, Step, ask, kept, session_of
 from commands.payments.holding import reserve
 from commands.payments.recording import add_up, asked_of, hold, may_pay, taken_by, total_of
+from commands.payments.snapshots import has_changed, remember
 from commands.shop import Shop
-from db import payables, transaction_events, transactions
+from db import carts, payables, transaction_events, transactions
 from db.payables import PayableRow
 from db.statements import Connection
 from db.transaction_events import EventRow
 from db.transactions import TransactionRow
 from domain.access import Viewer
+from domain.carts import Cart
 from domain.money import ZERO, rounded
 from domain.orders import check_payable
 from domain.payments import (
@@ -35,7 +37,9 @@ from domain.payments import (
     amount_to_pay,
 )
 from domain.refusals import NotFound
-from domain.stocks import HOLD
+from domain.stocks import HOLD, PAID_HOLD
+
+SUCCESSES: Final = (EventKind.AUTHORIZATION_SUCCESS, EventKind.CHARGE_SUCCESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,9 @@ async def process(
 ) -> Step:
     """The next step of a payment: the shopper has done what the gateway required, or asks how it stands.
 
+    Where there is money for a checkout that was something else when it was paid, the payment becomes one for
+    what it is now; of one that is finished nothing else is asked.
+
     Raises ``NotFound``, ``TransactionAlreadyProcessed``, ``MissingGateway``, ``InsufficientStock``, and
     ``Invalid`` where less remains to be paid than the payment is for, or the order is over. Records what
     ``initialize`` does.
@@ -95,7 +102,9 @@ async def process(
             raise NotFound("This payment does not exist.", field="id")
         asked, told = await asked_of(tx, transaction.id)
         if any(event.kind in LAST_WORDS for event in told):
-            raise TransactionAlreadyProcessed("This payment has been processed.", field="id")
+            await _confirm(shop, tx, viewer, transaction, payable)
+            taken = [event.id for event in told if event.kind in SUCCESSES]
+            return Step(transaction.id, max(taken, default=asked.id))
         if _is_being_asked(transaction, shop.clock()):
             return Step(transaction.id, asked.id)
         question = await _ask_again(
@@ -110,7 +119,7 @@ async def _begin(
     gateway = _offered(shop, payable, wish.gateway)
     now, flow = shop.clock(), wish.flow or Flow(payable.flow)
     wanted = None if wish.amount is None else rounded(wish.amount, payable.currency)
-    amount = await _hold_goods(shop, tx, viewer, payable, amount=wanted)
+    amount, cart = await _hold_goods(shop, tx, viewer, payable, amount=wanted)
     words = kept(key, wish.data, wish.customer_ip)
     transaction = await transactions.insert(
         tx,
@@ -127,6 +136,8 @@ async def _begin(
         currency=payable.currency,
         now=now,
     )
+    if cart is not None:
+        await remember(tx, transaction.id, cart)
     request = Event(EventKind(f"{flow}_REQUEST"), "", amount, now)
     asked, _ = await transaction_events.tell(tx, transaction, request, by=viewer)
     await add_up(tx, transaction, payable, asked, viewer=viewer, now=now)
@@ -176,7 +187,9 @@ async def _ask_again(
         raise MissingGateway("This way to pay is no longer offered.", field="id")
     now = shop.clock()
     amount = rounded(asked.amount, asked.currency)
-    await _hold_goods(shop, tx, viewer, payable, amount=amount, own=taken_by(transaction))
+    _, cart = await _hold_goods(shop, tx, viewer, payable, amount=amount, own=taken_by(transaction))
+    if cart is not None:
+        await remember(tx, transaction.id, cart)
     await transaction_events.reopen(tx, asked.id)
     # Before the gateway has named the payment only the first key makes sure that it is not begun twice.
     first = transaction.reference is None
@@ -185,6 +198,23 @@ async def _ask_again(
     await transactions.ask(tx, transaction.id, now + LEASE, words)
     await add_up(tx, transaction, payable, asked, viewer=viewer, now=now)
     return Question(gateway, session_of(transaction, asked, words), asked.id)
+
+
+async def _confirm(
+    shop: Shop, tx: Connection, viewer: Viewer, transaction: TransactionRow, payable: PayableRow
+) -> None:
+    """Make a finished payment one for the checkout as it is now, where its money was for something else.
+
+    Raises ``TransactionAlreadyProcessed`` where there is nothing to confirm.
+    """
+    own = rounded(taken_by(transaction), payable.currency)
+    if payable.total is not None or not transaction.gateway or own <= 0:
+        raise TransactionAlreadyProcessed("This payment has been processed.", field="id")
+    (cart,) = await carts.carts(tx, [payable.id])
+    if not await has_changed(tx, cart):
+        raise TransactionAlreadyProcessed("This payment has been processed.", field="id")
+    await _hold_goods(shop, tx, viewer, payable, amount=own, own=own, length=PAID_HOLD)
+    await remember(tx, transaction.id, cart)
 
 
 def _offered(shop: Shop, payable: PayableRow, name: str) -> Gateway:
@@ -203,16 +233,20 @@ async def _hold_goods(
     *,
     amount: Decimal | None,
     own: Decimal = ZERO,
-) -> Decimal:
-    """What is to be paid now, with the goods held; ``own`` of what is spoken for is this payment's."""
+    length: timedelta = HOLD,
+) -> tuple[Decimal, Cart | None]:
+    """What is to be paid now, with the goods held, and the cart if it is one.
+
+    ``own`` of what is spoken for is this payment's.
+    """
     if payable.status is not None:
         check_payable(payable.status)
     total, cart = await total_of(tx, payable)
     spoken_for = rounded(await payables.spoken_for(tx, payable.id) - own, payable.currency)
     amount = amount_to_pay(rounded(total, payable.currency), spoken_for, amount)
     if cart is not None:
-        await reserve(tx, payable, cart, by=viewer, now=shop.clock(), length=HOLD)
-    return amount
+        await reserve(tx, payable, cart, by=viewer, now=shop.clock(), length=length)
+    return amount, cart
 
 
 def _is_being_asked(transaction: TransactionRow, now: datetime) -> bool:

@@ -209,6 +209,10 @@ class Transactions(SQLModel, table=True):
     ``asked_until`` somebody waits for the gateway's answer, so nobody else asks; ``asked_with`` is what the
     shopper's browser had for the gateway, kept until there is an answer. From ``look_at`` on the gateway is
     asked how the payment stands; null once everything has been told.
+
+    ``snapshot`` is the fingerprint of the checkout that the payment is for, as it was when the payment was
+    begun or last taken further: the latest of the checkout's payments to be so has the highest
+    ``snapshot_turn``. Both are null for what was written down by hand.
     """
 
     __tablename__ = "transactions"
@@ -248,6 +252,8 @@ class Transactions(SQLModel, table=True):
     asked_until: datetime | None = moment(null=True)
     asked_with: str | None = json()
     look_at: datetime | None = moment(null=True)
+    snapshot: str | None = words(null=True)
+    snapshot_turn: int | None = whole(null=True, default=None)
     currency: str = words(default=None)
     authorized_amount: Decimal = amount(default=0)
     authorize_pending_amount: Decimal = amount(default=0)

@@ -185,4 +185,4 @@ async def test_completing_costs_the_same_for_one_line_and_for_fifty(
         answer = await complete(client, checkout)
 
     assert len(answer["order"]["lines"]) == rows
-    assert len(sent) == 31
+    assert len(sent) == 30

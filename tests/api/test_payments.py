@@ -57,7 +57,28 @@ mutation ($id: ID!) {
 PAYMENTS = """
 query ($id: ID!) { checkout(id: $id) { transactions { chargedAmount { amount } events { type } } } }
 """
+MOVE = """
+mutation ($id: ID!, $address: AddressInput!) {
+  checkoutShippingAddressUpdate(id: $id, shippingAddress: $address) { errors { field code message } }
+}
+"""
+COMPLETE = """
+mutation ($id: ID!) {
+  checkoutComplete(id: $id) {
+    order { chargeStatus shippingAddress { streetAddress1 } } errors { field code message }
+  }
+}
+"""
 DUMMY = {"id": "matvis.dummy"}
+SIDE_STREET = {
+    "firstName": "Ada",
+    "lastName": "Byron",
+    "streetAddress1": "2 Side Street",
+    "city": "New York",
+    "postalCode": "10001",
+    "country": "US",
+    "countryArea": "NY",
+}
 
 
 @pytest.fixture
@@ -162,6 +183,40 @@ async def test_a_shopper_who_has_to_act_comes_back_with_transaction_process(
     assert finished["transactionProcess"]["transactionEvent"]["type"] == "CHARGE_SUCCESS"
     assert finished["transactionProcess"]["transaction"]["chargedAmount"] == usd(15)
     assert again["transactionProcess"]["errors"] == [{"field": "id", "code": "TRANSACTION_ALREADY_PROCESSED"}]
+
+
+async def test_a_checkout_that_changed_after_it_was_paid_is_completed_once_that_is_confirmed(
+    client: Client, checkout: AnyRow
+) -> None:
+    paid = await client.run(INITIALIZE, id=id_of(checkout), gateway=DUMMY)
+    payment = paid["transactionInitialize"]["transaction"]["id"]
+    moved = await client.run(MOVE, id=id_of(checkout), address=SIDE_STREET)
+
+    refused = await client.run(COMPLETE, id=id_of(checkout))
+    confirmed = await client.run(PROCESS, id=payment)
+    again = await client.run(PROCESS, id=payment)
+    completed = await client.run(COMPLETE, id=id_of(checkout))
+
+    assert moved["checkoutShippingAddressUpdate"] == {"errors": []}
+    assert refused["checkoutComplete"]["order"] is None
+    assert refused["checkoutComplete"]["errors"] == [
+        {
+            "field": None,
+            "code": "PAYMENT_ERROR",
+            "message": "The checkout is not what was paid for. Put it back as it was, or call "
+            "transactionProcess for its payment, which is then for the checkout as it is now, or have the "
+            "payment refunded or voided.",
+        }
+    ]
+    assert confirmed["transactionProcess"]["errors"] == []
+    assert confirmed["transactionProcess"]["transactionEvent"]["type"] == "CHARGE_SUCCESS"
+    assert confirmed["transactionProcess"]["transaction"]["chargedAmount"] == usd(15)
+    assert len(confirmed["transactionProcess"]["transaction"]["events"]) == 2
+    assert again["transactionProcess"]["errors"] == [{"field": "id", "code": "TRANSACTION_ALREADY_PROCESSED"}]
+    assert completed["checkoutComplete"] == {
+        "order": {"chargeStatus": "FULL", "shippingAddress": {"streetAddress1": "2 Side Street"}},
+        "errors": [],
+    }
 
 
 async def test_the_same_key_gives_the_same_answer(client: Client, checkout: AnyRow) -> None:
@@ -275,7 +330,7 @@ async def test_paying_costs_the_same_for_any_number_of_lines(
         answer = await client.run(INITIALIZE, id=id_of(checkout), gateway=DUMMY)
 
     assert answer["transactionInitialize"]["transaction"]["chargedAmount"] == usd(5 + 10 * rows)
-    assert len(sent) == 31
+    assert len(sent) == 33
 
 
 @pytest.mark.parametrize("rows", [1, 50])

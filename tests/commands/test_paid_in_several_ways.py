@@ -122,23 +122,6 @@ async def test_a_payment_for_goods_that_went_meanwhile_stands_and_makes_no_order
     assert await factory.value("select charged_amount from transactions") == 15
 
 
-async def test_what_changed_and_costs_the_same_is_ordered_as_it_is_now(
-    shop: Shop, factory: Factory, market: Market
-) -> None:
-    mug, cup = await market.variant(stock=1), await market.variant(stock=1)
-    checkout = await market.checkout((mug, 1))
-    await pay(shop, checkout)
-    await factory.fetch("update checkout_lines set variant_id = $1", cup.id)
-
-    await complete(shop, GUEST, checkout.id)
-
-    taken = await factory.fetch("select variant_id from stocks where allocated = 1")
-    assert [row.variant_id for row in taken] == [cup.id]
-    assert await factory.value("select count(*) from reservations") == 0
-    assert await standing(factory) == ("FULL", "FULL", 15, 0)
-    assert await breaches(factory) == {}
-
-
 async def test_a_gift_card_that_was_emptied_meanwhile_is_refused_and_the_rest_paid_otherwise(
     shop: Shop, factory: Factory, market: Market
 ) -> None:
