@@ -89,8 +89,8 @@ async def process(
 ) -> Step:
     """The next step of a payment: the shopper has done what the gateway required, or asks how it stands.
 
-    Where there is money for a checkout that was something else when it was paid, the payment becomes one for
-    what it is now; of one that is finished nothing else is asked.
+    Where it has money, on its way or there, for a checkout that was something else when it was paid, the
+    payment becomes one for what it is now; of one that is finished nothing else is asked.
 
     Raises ``NotFound``, ``TransactionAlreadyProcessed``, ``MissingGateway``, ``InsufficientStock``, and
     ``Invalid`` where less remains to be paid than the payment is for, or the order is over. Records what
@@ -187,8 +187,9 @@ async def _ask_again(
         raise MissingGateway("This way to pay is no longer offered.", field="id")
     now = shop.clock()
     amount = rounded(asked.amount, asked.currency)
-    _, cart = await _hold_goods(shop, tx, viewer, payable, amount=amount, own=taken_by(transaction))
-    if cart is not None:
+    own = taken_by(transaction)
+    _, cart = await _hold_goods(shop, tx, viewer, payable, amount=amount, own=own)
+    if cart is not None and own > 0:  # whoever is only back from the gateway was asked nothing about the cart
         await remember(tx, transaction.id, cart)
     await transaction_events.reopen(tx, asked.id)
     # Before the gateway has named the payment only the first key makes sure that it is not begun twice.

@@ -1,4 +1,4 @@
-"""What a payment is for: the checkout as it was when the payment was begun, or last taken further."""
+"""What a payment is for: the checkout as it was when the payment was begun, or was confirmed for it."""
 
 from uuid import UUID
 

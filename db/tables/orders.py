@@ -211,7 +211,7 @@ class Transactions(SQLModel, table=True):
     asked how the payment stands; null once everything has been told.
 
     ``snapshot`` is the fingerprint of the checkout that the payment is for, as it was when the payment was
-    begun or last taken further: the latest of the checkout's payments to be so has the highest
+    begun, or confirmed for it: the latest of the checkout's payments to be so has the highest
     ``snapshot_turn``. Both are null for what was written down by hand.
     """
 

@@ -137,7 +137,7 @@ async def test_a_payment_that_came_to_nothing_was_for_nothing(
     assert await factory.value("select allocated from stocks where variant_id = $1", cup.id) == 1
 
 
-async def test_a_shopper_who_comes_back_from_the_gateway_pays_for_the_cart_as_it_is(
+async def test_a_shopper_who_comes_back_from_the_gateway_pays_for_the_cart_that_was_begun_with(
     shop: Shop, factory: Factory, market: Market, mug: AnyRow, cup: AnyRow
 ) -> None:
     checkout = await market.checkout((mug, 1))
@@ -145,8 +145,11 @@ async def test_a_shopper_who_comes_back_from_the_gateway_pays_for_the_cart_as_it
     await swap(factory, cup)
     await process(shop, GUEST, payment, None)
 
+    found = await refusals(shop, checkout)
+    await process(shop, GUEST, payment, None)
     await complete(shop, GUEST, checkout.id)
 
+    assert found == [PaidAnotherCart]
     assert await factory.value("select allocated from stocks where variant_id = $1", cup.id) == 1
 
 
