@@ -8,7 +8,7 @@ import orjson
 from starlette.types import Receive
 
 from engine.errors import RequestRefused
-from engine.requests import GraphQLRequest, is_plain
+from engine.requests import GraphQLRequest, holds_too_many, is_plain, too_many_values
 from engine.transport.leaving import Left
 from engine.transport.media import check_json
 from engine.transport.multipart import is_multipart, parse_form
@@ -37,6 +37,8 @@ async def parse_posted(headers: Mapping[str, str], body: bytes, options: Transpo
     """The request in a body: JSON, or a form with files. Raises ``RequestRefused``."""
     if is_multipart(headers.get("content-type")):
         return await parse_form(headers, body, options.max_files)
+    if holds_too_many(body):
+        raise too_many_values()
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
