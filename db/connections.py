@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import asyncpg
-from asyncpg.prepared_stmt import PreparedStatement
 
 KNOWN: Final = 500  # statements that one connection remembers
 
@@ -29,8 +28,7 @@ class PooledConnection(asyncpg.Connection):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._known: dict[tuple[str, type | None], Any] = {}
-        self._kept: list[PreparedStatement[Any]] = []  # while they live, what is known stays prepared
+        self._known: dict[tuple[str, type | None], Any] = {}  # while they live, they stay prepared
 
     def get_reset_query(self) -> str:
         return ""
@@ -43,7 +41,6 @@ class PooledConnection(asyncpg.Connection):
     def _drop_local_statement_cache(self) -> None:
         super()._drop_local_statement_cache()  # type: ignore[misc]  # as above
         self._known.clear()
-        self._kept.clear()
 
     async def ask(
         self, text: str, arguments: Sequence[Any], row: type[asyncpg.Record] | None, limit: int
@@ -70,11 +67,13 @@ class PooledConnection(asyncpg.Connection):
         if known is None and self.keeps:
             known = await self._meet(text, row)
         if known is not None:
+            state = known._state  # noqa: SLF001 - this is the short way
+            asked = self._protocol.bind_execute(state, arguments, "", limit, with_status, None)
             try:
                 if not self._query_loggers:
-                    return await self._protocol.bind_execute(known, arguments, "", limit, with_status, None)
+                    return await asked
                 with self._time_and_log(text, arguments, None):
-                    return await self._protocol.bind_execute(known, arguments, "", limit, with_status, None)
+                    return await asked
             except asyncpg.OutdatedSchemaCacheError:  # it has run
                 await self.reload_schema_state()
                 raise
@@ -87,8 +86,5 @@ class PooledConnection(asyncpg.Connection):
     async def _meet(self, text: str, row: type[asyncpg.Record] | None) -> Any:
         if len(self._known) >= KNOWN:
             self._known.clear()
-            self._kept.clear()
-        statement: Any = await self.prepare(text, record_class=row)
-        self._kept.append(statement)
-        state = self._known[text, row] = statement._state  # noqa: SLF001 - this is the short way
-        return state
+        made = self._known[text, row] = await self.prepare(text, record_class=row)
+        return made

@@ -125,20 +125,24 @@ class RequestIds:
         request_id = given if given and SANE.fullmatch(given) else f"{getrandbits(128):032x}"
         told = (HEADER, request_id.encode())
 
-        async def send_with_id(message: Message) -> None:
-            if message["type"] in {"http.response.start", "websocket.accept"}:
-                message["headers"] = [*message.get("headers", ()), told]
-            await send(message)
-
         token = _request_id.set(request_id)
         try:
             if self._hands_down:
                 scope[TOLD] = (told,)
                 await self._app(scope, receive, send)
             else:
-                await self._app(scope, receive, send_with_id)
+                await self._app(scope, receive, _telling(told, send))
         finally:
             _request_id.reset(token)
+
+
+def _telling(told: tuple[bytes, bytes], send: Send) -> Send:
+    async def send_with_header(message: Message) -> None:
+        if message["type"] in {"http.response.start", "websocket.accept"}:
+            message["headers"] = [*message.get("headers", ()), told]
+        await send(message)
+
+    return send_with_header
 
 
 def facts(**given: Any) -> dict[str, Any]:

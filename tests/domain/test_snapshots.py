@@ -11,19 +11,8 @@ from hypothesis import strategies as st
 
 from domain.carts import Cart, CartGiftCard, CartLine, CartVoucher, ValueKind, VoucherKind
 from domain.snapshots import Arrangement, fingerprint, is_another
+from tests.domain.test_completing import LINE as MUG
 
-MUG = CartLine(
-    id=UUID(int=1),
-    variant_id=1,
-    product_id=1,
-    quantity=3,
-    full_price=Decimal(12),
-    price=Decimal(10),
-    tax_rate=Decimal("0.25"),
-    tax_class_name="Mugs",
-    is_shipping_required=True,
-    in_voucher=True,
-)
 CUP = replace(MUG, id=UUID(int=2), variant_id=2, quantity=1, price=Decimal("4.5"))
 SAVE = CartVoucher(
     7, "SAVE", "Save", VoucherKind.ENTIRE_ORDER, ValueKind.FIXED, Decimal(3), once_per_order=False
