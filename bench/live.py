@@ -148,8 +148,8 @@ async def measure(quick: bool, only: Collection[str] = ()) -> str:  # noqa: FBT0
     lines = [
         f"# Live fields, {date.today().isoformat()}",  # noqa: DTZ011 - the day here
         "",
-        "One server process; Postgres, Valkey and one or two processes of clients on the same two cores; real",
-        "sockets.",
+        "One server process; Postgres, Valkey and one or two processes of clients on the same two cores;",
+        "real sockets.",
         "",
         "| | | aim |",
         "| --- | ---: | ---: |",
