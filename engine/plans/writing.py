@@ -1,10 +1,8 @@
 """Writing the Python of a plan: the function that builds one selection's objects."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import count
 from operator import attrgetter
-from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
 from graphql import (
@@ -24,6 +22,7 @@ from engine.plans.leaves import plain_test
 from engine.plans.lookahead import ahead
 from engine.plans.memory import keep, kept
 from engine.plans.selections import CompiledSelection, Details, Unsupported
+from engine.plans.functions import Bound
 from engine.plans.slots import Keys, Slot, batch_slot, edge_slot, inline_value, value_slot
 from engine.words import Arg, Attribute, Batch, Edge, Inline
 
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from engine.plans.compiling import Compiler
 
 TYPENAME = "__typename"
-MOST_TEXTS = 1_024  # compiled ones, of 1 to 4 KB: documents differ, and select money and edges alike
 PLACES: Final = count()  # where objects are remembered: no two places make the same of the same columns
 NAMESPACE: Final = {**OF_LEAVES, "keep": keep, "kept": kept}
 
@@ -40,7 +38,7 @@ class Writer:
     """Writes the function that builds one selection's objects, out of rows called ``row``.
 
     Objects within them that wait for nothing are built by the same function, each by a writer of its own that
-    binds its values in the same ``names`` and calls its variables by another ``prefix``.
+    binds what it needs in the same place and calls its variables by another ``prefix``.
     """
 
     def __init__(
@@ -49,14 +47,14 @@ class Writer:
         kind: GraphQLObjectType,
         row: str = "r",
         prefix: str = "v",
-        names: dict[str, Any] | None = None,
+        bound: Bound | None = None,
     ) -> None:
         self._compiler = compiler
         self._kind = kind
         self._rows = rows_of(kind)
         self._row = row
         self._prefix = prefix
-        self._names: dict[str, Any] = dict(NAMESPACE) if names is None else names
+        self._bound = Bound(NAMESPACE) if bound is None else bound
         self._lines: list[str] = []
         self._items: list[str] = []
         self._slots: list[Slot] = []
@@ -64,7 +62,7 @@ class Writer:
     def add(self, name: str, details: Details) -> None:
         node: FieldNode = details[0].node
         if node.name.value == TYPENAME:
-            self._items.append(f"{name!r}: {self._kind.name!r}")
+            self._item(name, repr(self._kind.name))
             return
         declared = self._compiler.execution.schema.get_field(self._kind, node.name.value)
         found = declared_as(declared) if declared is not None else None
@@ -104,9 +102,8 @@ class Writer:
             f"        append({self._made})",
             "    return out",
         ]
-        exec(_code("\n".join(source), f"<plan of {self._kind.name}>"), self._names)  # noqa: S102 - our own text: names are bound, response names quoted
-        # Out of their own names: else a plan that is dropped holds its document until the collector comes by.
-        return CompiledSelection(self._slots, self._names.pop("build"))
+        build = self._bound.function("\n".join(source), f"<plan of {self._kind.name}>")
+        return CompiledSelection(self._slots, build)
 
     @property
     def _made(self) -> str:
@@ -119,13 +116,8 @@ class Writer:
         seen = "x.invocation.seen"
         return [f"if {seen} is not None:", f"    {seen}.levels.append({rows})"]
 
-    def _bind(self, value: object) -> str:
-        name = f"_{len(self._names)}"
-        self._names[name] = value
-        return name
-
     def _slot(self, name: str, slot: Slot) -> None:
-        self._items.append(f"{name!r}: y{len(self._slots)}")
+        self._item(name, f"y{len(self._slots)}")
         self._slots.append(slot)
 
     def _lookahead(self, word: Batch, declared: GraphQLField, details: Details) -> dict[str, bool]:
@@ -147,11 +139,9 @@ class Writer:
         parts = [f"a[{part.name!r}]" if isinstance(part, Arg) else self._column(part) for part in word.key]
         defaults = dict(word.defaults)
         key = parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
-        names: dict[str, Any] = {}
         guard = "" if len(parts) == 1 else f" if {parts[0]} is not None else None"
         text = f"def keys(rows, a):\n    return [{key}{guard} for r in rows]"
-        exec(_code(text, "<keys of a plan>"), names)  # noqa: S102 - our own text
-        keys: Keys = names.pop("keys")
+        keys: Keys = Bound({}).function(text, "<keys of a plan>")
         return (lambda rows, given: keys(rows, defaults | given)) if defaults else keys
 
     def _inline(self, name: str, word: Inline, place: int, declared: GraphQLField, details: Details) -> None:
@@ -166,8 +156,8 @@ class Writer:
             self._lines.append(f"{variable} = {self._column(column)}")
         given = [*(["x.context"] if word.takes_context else []), *(columns or [self._row])]
         if word.has_arguments:
-            given.append(f"**x.arguments[{place}]")
-        call = f"{self._bind(word.make)}({', '.join(given)})"
+            given.append(f"**x.arguments[{self._bound.name(place)}]")
+        call = f"{self._bound.name(word.make)}({', '.join(given)})"
         if columns and not word.nulls:
             nulls = " or ".join(f"{variable} is None" for variable in columns)
             call = f"None if {nulls} else {call}"
@@ -179,7 +169,7 @@ class Writer:
             key = f"{value}_k"
             lines = [made, *self._object(value, kind, declared, details, [f"keep({key}, {value})"])]
             self._lines += [
-                f"{key} = ({', '.join([self._bind(next(PLACES)), *columns])})",
+                f"{key} = ({', '.join([self._bound.name(next(PLACES)), *columns])})",
                 f"{value} = kept({key})",
                 f"if {value} is None:",
                 *_indented(lines),
@@ -209,8 +199,12 @@ class Writer:
     def _variable(self, name: str) -> str:
         """The variable that holds what the answer shows under ``name``."""
         variable = f"{self._prefix}{len(self._items)}"
-        self._items.append(f"{name!r}: {variable}")
+        self._item(name, variable)
         return variable
+
+    def _item(self, name: str, value: str) -> None:
+        """The answer shows ``value``, Python that gives it, under ``name``."""
+        self._items.append(f"{self._bound.shown(name)}: {value}")
 
     def _object(
         self,
@@ -221,7 +215,7 @@ class Writer:
         then: Sequence[str] = (),
     ) -> list[str]:
         """Lines that make the row in ``value`` the object that is shown; if not null, ``then`` follow."""
-        inner = Writer(self._compiler, kind, value, f"{value}f", self._names)
+        inner = Writer(self._compiler, kind, value, f"{value}f", self._bound)
         for name, chosen in self._compiler.selected(kind, details).items():
             inner.add(name, chosen)
         assert not inner._slots, "a flat object waits for nothing"
@@ -235,14 +229,8 @@ class Writer:
         kind = get_named_type(declared.type)
         is_single = not isinstance(_nullable(declared.type), GraphQLList)
         test = plain_test(kind, value) if is_leaf_type(kind) and is_single else None
-        completed = f"{value} = {self._bind(completion.now)}({value}, x)"
+        completed = f"{value} = {self._bound.name(completion.now)}({value}, x)"
         return [completed if test is None else f"if not ({test}): {completed}"]
-
-
-@lru_cache(MOST_TEXTS)
-def _code(text: str, title: str) -> CodeType:
-    """Python, compiled; a text that several selections share, once."""
-    return compile(text, title, "exec")
 
 
 def _has_column(kind: type, column: str) -> bool:

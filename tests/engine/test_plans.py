@@ -11,7 +11,7 @@ from engine.executor import Executor
 from engine.invocations import Invocation
 from engine.limits import Limits
 from engine.loading import Loading
-from engine.plans import Plans, Shelf, memory
+from engine.plans import Plans, Shelf, functions, memory
 from engine.requests import GraphQLRequest, Response
 from tests.engine.following import answers_to
 from tests.engine.library import SCHEMA, Calls, Context, Made
@@ -201,6 +201,23 @@ async def test_every_event_of_a_subscription_runs_by_plan() -> None:
     assert [error["path"] for error in answers[1].errors] == [["arrivals", "name"]]
     assert executor.runner.runs == {"plan": 1, "retreat": 1}
     assert [calls.heard for calls in heard[1:]] == [[("arrived", [1]), ("books", [1])]] * 2
+
+
+async def test_selections_of_one_shape_are_compiled_once_and_keep_their_names() -> None:
+    text = "{ shelves(ids: [1]) { #: id name books { cents#: cost { spare { of#: cents } } #a: id } } }"
+    executor = Executor(SCHEMA.graphql, lambda _: None, limits=Limits(cost=10**9))
+    context = Context(Loading(Calls()))
+    shown: list[dict[str, Any] | None] = []
+    compiled = []
+    for name in ("x", "y", "x"):
+        request = GraphQLRequest(text.replace("#", name))
+        shown.append((await executor.execute(request, context)).data)
+        compiled.append(functions.compiled().misses)
+
+    assert compiled[1:] == [compiled[0]] * 2
+    for name, data in zip(("x", "y", "x"), shown, strict=True):
+        book = {f"cents{name}": {"spare": None}, f"{name}a": 11}
+        assert data == {"shelves": [{name: 1, "name": "Shelf 1", "books": [book]}]}
 
 
 async def test_a_document_too_large_for_a_plan_runs_by_reference() -> None:
