@@ -6,7 +6,7 @@ a number from the variables and from the steps before it. A document without suc
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     BooleanValueNode,
@@ -23,7 +23,6 @@ from graphql import (
     VariableNode,
     get_named_type,
     is_abstract_type,
-    is_composite_type,
     is_list_type,
 )
 from graphql import get_nullable_type as nullable
@@ -40,8 +39,7 @@ WIDEST = 8  # steps that a sum names before it becomes a step of its own
 Step = Callable[[list[int], Variables], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A constant and the numbers of the steps to add to it."""
 
     constant: int = 0
@@ -51,6 +49,7 @@ class Amount:
         return min(CEILING, self.constant + sum([values[step] for step in self.steps]))
 
 
+FREE = Amount()
 PART = Amount(1)  # of an answer that comes in parts
 
 
@@ -92,12 +91,14 @@ def costs_of(schema: GraphQLSchema, document: DocumentNode) -> Costs:
     return Costs(operations, pricing.steps, given)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
+class _Sums(NamedTuple):
     """What a selection costs; ``page`` apart, which a connection multiplies by its size."""
 
-    rest: Amount = Amount()
-    page: Amount = Amount()
+    rest: Amount = FREE
+    page: Amount = FREE
+
+
+NOTHING = _Sums()
 
 
 class _Pricing:
@@ -123,7 +124,8 @@ class _Pricing:
         for node in selections.selections:
             if isinstance(node, FieldNode):
                 cost, is_page = self._field(node, kind)
-                (page if is_page else rest).append(self._conditional(node, cost))
+                if cost is not FREE:
+                    (page if is_page else rest).append(self._conditional(node, cost))
                 continue
             below, condition = self._spread(node, kind)
             if is_delayed(node):
@@ -153,26 +155,27 @@ class _Pricing:
     def _field(self, node: FieldNode, kind: Any) -> tuple[Amount, bool]:
         name = node.name.value
         if name.startswith("__"):
-            return Amount(0 if name == "__typename" else self._introspection.cost(node)), False
+            return (FREE if name == "__typename" else Amount(self._introspection.cost(node))), False
         assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType), (
             "unions have no fields of their own"
         )
         field = kind.fields[name]
         price = price_of(kind, name, field)
-        named = get_named_type(field.type)
-        below = (
-            self._selection(node.selection_set, named)
-            if node.selection_set and is_composite_type(named)
-            else _Sums()
-        )
-        own = self._sum([Amount(price.complexity), PART]) if is_delayed(node) else Amount(price.complexity)
+        selected = node.selection_set
+        below = self._selection(selected, get_named_type(field.type)) if selected else NOTHING
+        own = Amount(price.complexity) if price.complexity else FREE
+        if node.directives and is_delayed(node):
+            own = self._sum([own, PART])
+        if own is FREE and below is NOTHING:
+            return FREE, price.page
         if price.page:
             return self._sum([own, below.rest, below.page]), True
-        size = size_of(node, field, price)
         if price.connection:
-            return self._sum([below.rest, self._times(self._sum([own, below.page]), size)]), False
+            page = self._times(self._sum([own, below.page]), size_of(node, field, price))
+            return self._sum([below.rest, page]), False
         whole = self._sum([own, below.rest, below.page])
-        return (self._times(whole, size) if is_list_type(nullable(field.type)) else whole), False
+        several = is_list_type(nullable(field.type))
+        return (self._times(whole, size_of(node, field, price)) if several else whole), False
 
     def _conditional(self, node: SelectionNode, amount: Amount) -> Amount:
         for directive in node.directives or ():
@@ -181,22 +184,25 @@ class _Pricing:
             wanted = directive.name.value == "include"
             value = (directive.arguments or ())[0].value
             if isinstance(value, BooleanValueNode):
-                amount = amount if value.value == wanted else Amount()
+                amount = amount if value.value == wanted else FREE
             elif isinstance(value, VariableNode):
                 amount = self._times(amount, condition(value.name.value, wanted=wanted))
         return amount
 
     def _sum(self, amounts: Sequence[Amount]) -> Amount:
-        constant = min(CEILING, sum([amount.constant for amount in amounts]))
-        total = Amount(constant, tuple([step for amount in amounts for step in amount.steps]))
+        paid = [amount for amount in amounts if amount is not FREE]
+        if len(paid) < 2:  # noqa: PLR2004 - nothing to add up
+            return paid[0] if paid else FREE
+        constant = min(CEILING, sum([amount.constant for amount in paid]))
+        total = Amount(constant, tuple([step for amount in paid for step in amount.steps]))
         # Left as they are, the sums of fragments that spread each other twice would double with each.
         if len(total.steps) <= WIDEST:
             return total
         return self._step(lambda values, _variables: total.total(values))
 
     def _times(self, amount: Amount, size: Size) -> Amount:
-        if amount == Amount():
-            return amount
+        if amount == FREE:
+            return FREE
         if callable(size):
             return self._step(lambda values, given: min(CEILING, amount.total(values) * size(given)))
         if not amount.steps:

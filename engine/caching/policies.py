@@ -1,6 +1,6 @@
 """How long an operation's answer is good for: worked out once a document, whatever its variables are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from graphql.language.ast import QUERY_DOCUMENT_KEYS
 from engine.caching.hints import Hint, hint_of
 
 TYPENAME = "__typename"
+KNOWN = "policy"  # among a field's extensions
 # What may have a field, an argument or an input field within, by kind of node.
 PARTS = {
     kind: [
@@ -37,6 +38,7 @@ PARTS = {
     ]
     for kind, keys in QUERY_DOCUMENT_KEYS.items()
 }
+NAMED = ast.FieldNode, ast.ArgumentNode, ast.ObjectFieldNode
 FOREVER = 1 << 31  # seconds: nothing has said less yet
 
 
@@ -74,6 +76,20 @@ def policies_of(schema: GraphQLSchema, document: DocumentNode) -> dict[str | Non
         for node in document.definitions
         if isinstance(node, OperationDefinitionNode)
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a field does to an answer (see ``Policy``).
+
+    ``named`` is the type it gives, ``kinds`` those that may stand for it, by name.
+    """
+
+    max_age: int
+    is_private: bool
+    listed: frozenset[str]
+    kinds: frozenset[str]
+    named: Any
 
 
 class _Walk:
@@ -122,27 +138,46 @@ class _Walk:
         name = node.name.value
         if name == TYPENAME:
             return
-        is_root = parent is self._schema.query_type
         declared = self._schema.get_field(parent, name)
         if declared is None or name.startswith("__"):
             self._max_age = 0  # the schema is told to whoever may know it
             return
-        for one in self._declared(parent, name, declared):
-            self._follow(hint_of(one), one, is_root=is_root)
-        kinds = self._possible(get_named_type(declared.type))
-        if is_root:
+        known = self._known(parent, name, declared)
+        self._max_age = min(self._max_age, known.max_age)
+        self._is_private |= known.is_private
+        if known.listed:
+            self._listed |= known.listed
+        if parent is self._schema.query_type:
             shown = node.alias.value if node.alias else name
-            self._roots[shown] = frozenset(kinds)
-        self._list(declared, kinds)
+            self._roots[shown] = known.kinds
         if node.selection_set is not None:
-            self._go(node.selection_set, get_named_type(declared.type))
+            self._go(node.selection_set, known.named)
 
-    def _follow(self, hint: Hint, declared: GraphQLField, *, is_root: bool) -> None:
-        self._is_private |= hint.is_private
-        if hint.max_age is not None:
-            self._max_age = min(self._max_age, hint.max_age)
-        elif is_root or (is_composite_type(get_named_type(declared.type)) and not hint.inherits):
-            self._max_age = 0
+    def _known(self, parent: Any, name: str, declared: GraphQLField) -> _Known:
+        """Worked out once."""
+        found: _Known | None = declared.extensions.get(KNOWN)
+        if found is None:
+            found = self._found(parent, name, declared)
+            declared.extensions = {**declared.extensions, KNOWN: found}
+        return found
+
+    def _found(self, parent: Any, name: str, declared: GraphQLField) -> _Known:
+        named = get_named_type(declared.type)
+        kinds, item = self._possible(named), _item(named)
+        listed: frozenset[str] = frozenset()
+        if item is not None:
+            listed = self._possible(item)
+        elif is_list_type(get_nullable_type(declared.type)):
+            listed = kinds
+        hints = [(hint_of(one), one) for one in self._declared(parent, name, declared)]
+        is_root = parent is self._schema.query_type
+        return _Known(
+            min([_age(hint, one, is_root=is_root) for hint, one in hints]),
+            any(hint.is_private for hint, _ in hints),
+            listed,
+            kinds,
+            named,
+        )
 
     def _declared(self, parent: Any, name: str, declared: GraphQLField) -> Iterator[GraphQLField]:
         """The field as ``parent`` declares it, and as those do that may stand in its place."""
@@ -151,21 +186,21 @@ class _Walk:
             for kind in self._schema.get_possible_types(parent):
                 yield kind.fields[name]
 
-    def _list(self, declared: GraphQLField, kinds: Sequence[str]) -> None:
-        named = get_named_type(declared.type)
-        item = _item(named)
-        if item is not None:
-            self._listed.update(self._possible(item))
-        elif is_list_type(get_nullable_type(declared.type)):
-            self._listed.update(kinds)
-
-    def _possible(self, kind: Any) -> list[str]:
+    def _possible(self, kind: Any) -> frozenset[str]:
         if is_abstract_type(kind):
-            return [one.name for one in self._schema.get_possible_types(kind)]
-        return [kind.name] if is_composite_type(kind) else []
+            return frozenset(one.name for one in self._schema.get_possible_types(kind))
+        return frozenset([kind.name] if is_composite_type(kind) else [])
 
     def _type(self, name: str) -> Any:
         return self._schema.type_map[name]
+
+
+def _age(hint: Hint, declared: GraphQLField, *, is_root: bool) -> int:
+    """The most that it leaves of what it is read from."""
+    if hint.max_age is not None:
+        return hint.max_age
+    gives_objects = is_composite_type(get_named_type(declared.type))
+    return 0 if is_root or (gives_objects and not hint.inherits) else FOREVER
 
 
 def _item(kind: Any) -> Any:
@@ -178,16 +213,18 @@ def _item(kind: Any) -> Any:
 
 
 def _words(document: DocumentNode) -> Iterator[str]:
-    waiting: list[Any] = [document]
+    waiting: list[Any] = [*document.definitions]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.FieldNode | ast.ArgumentNode | ast.ObjectFieldNode):
+        if isinstance(node, NAMED):
             yield node.name.value
         for key in PARTS.get(node.kind, ()):
             value = getattr(node, key)
+            if not value:
+                continue
             if isinstance(value, tuple):
                 waiting += value
-            elif isinstance(value, ast.Node):
+            else:
                 waiting.append(value)
 
 

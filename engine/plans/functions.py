@@ -12,8 +12,8 @@ MARK: Final = "?"  # begins what stands for a response name; no name of GraphQL'
 class Bound:
     """What a function's text leaves open: the values it calls by name, and the keys of the answer.
 
-    So the text tells the shape of a selection, whatever its aliases, and most documents select money, pictures
-    and edges in shapes that some document had before: to compile Python is most of what a new plan takes.
+    So the text tells the shape of a selection, whatever its aliases, and most documents select money, images
+    and edges in shapes that another had before: to compile Python was half of what a new plan took.
     """
 
     def __init__(self, names: Mapping[str, Any]) -> None:

@@ -17,12 +17,12 @@ from graphql import (
 
 from engine.declarations import Declared, columns_of, declared_as, rows_of
 from engine.plans.completing import Completion
+from engine.plans.functions import Bound
 from engine.plans.leaves import NAMESPACE as OF_LEAVES
 from engine.plans.leaves import plain_test
 from engine.plans.lookahead import ahead
 from engine.plans.memory import keep, kept
 from engine.plans.selections import CompiledSelection, Details, Unsupported
-from engine.plans.functions import Bound
 from engine.plans.slots import Keys, Slot, batch_slot, edge_slot, inline_value, value_slot
 from engine.words import Arg, Attribute, Batch, Edge, Inline
 

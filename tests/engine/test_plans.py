@@ -207,7 +207,7 @@ async def test_selections_of_one_shape_are_compiled_once_and_keep_their_names() 
     text = "{ shelves(ids: [1]) { #: id name books { cents#: cost { spare { of#: cents } } #a: id } } }"
     executor = Executor(SCHEMA.graphql, lambda _: None, limits=Limits(cost=10**9))
     context = Context(Loading(Calls()))
-    shown: list[dict[str, Any] | None] = []
+    shown = []
     compiled = []
     for name in ("x", "y", "x"):
         request = GraphQLRequest(text.replace("#", name))
