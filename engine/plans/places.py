@@ -9,14 +9,15 @@ from graphql import (
     GraphQLArgument,
     GraphQLField,
     GraphQLNonNull,
+    ListValueNode,
+    ObjectValueNode,
     Undefined,
+    ValueNode,
     VariableNode,
     get_argument_values,
     is_leaf_type,
 )
 from graphql.execution.values import VariableValues
-from graphql.language import visit
-from graphql.language.visitor import BREAK, Visitor
 
 from engine.declarations import Converted
 
@@ -52,7 +53,7 @@ def place(declared: GraphQLField, node: FieldNode, variables: VariableValues, co
     def made(variables: VariableValues) -> Arguments:
         return converted(get_argument_values(declared, node, variables))
 
-    named = [argument for argument in node.arguments or () if _mentions_variables(argument)]
+    named = [argument for argument in node.arguments or () if _mentions_variables(argument.value)]
     if not named:
         constant = made(variables)
         return lambda _variables: constant
@@ -81,8 +82,10 @@ def _bound(
     names = {argument.name.value for argument in named}
     others = {name: given for name, given in declared.args.items() if name not in names}
     spelled = tuple(argument for argument in node.arguments or () if argument.name.value not in names)
-    rest = FieldNode(name=node.name, arguments=spelled)
-    constant = converted(get_argument_values(GraphQLField(declared.type, others), rest, None))
+    constant: Arguments = {}
+    if spelled or any(map(_has_default, others.values())):
+        rest = FieldNode(name=node.name, arguments=spelled)
+        constant = converted(get_argument_values(GraphQLField(declared.type, others), rest, None))
 
     def bind(variables: VariableValues) -> Arguments:
         arguments = dict(constant)
@@ -117,15 +120,12 @@ def _nothing(_variables: VariableValues) -> Arguments:
     return {}
 
 
-class _FindVariable(Visitor):
-    found = False
-
-    def enter_variable(self, _node: VariableNode, *_: Any) -> Any:
-        self.found = True
-        return BREAK
-
-
-def _mentions_variables(argument: ArgumentNode) -> bool:
-    finder = _FindVariable()
-    visit(argument, finder)
-    return finder.found
+def _mentions_variables(value: ValueNode) -> bool:
+    match value:
+        case VariableNode():
+            return True
+        case ListValueNode(values=values):
+            return any(map(_mentions_variables, values))
+        case ObjectValueNode(fields=fields):
+            return any(_mentions_variables(field.value) for field in fields)
+    return False
