@@ -131,7 +131,4 @@ async def children(
     for row in rows:
         assert row.parent_id is not None, "children are found by their parent"
         found[row.parent_id].append(row)
-    return {
-        parent_id: cut(below, [SIBLINGS.key(row) for row in below], request)
-        for parent_id, below in found.items()
-    }
+    return {parent_id: cut(below, SIBLINGS.key, request) for parent_id, below in found.items()}

@@ -76,7 +76,7 @@ class Listing(Generic[R]):
              order by {order.order(backward=request.backward)}
              limit cast(:size as int)
         """).rows(connection, self.row, size=request.size + 1, **order.values(request), **values, **given)
-        return cut(found, [order.key(row) for row in found], request)
+        return cut(found, order.key, request)
 
     async def count(self, connection: Connection, condition: Condition, **given: Any) -> int:
         where, values = rendered(condition, self.predicates)

@@ -10,7 +10,7 @@ from db.product_predicates import PREDICATES
 from db.products import COLUMNS, LEAN_COLUMNS, ProductRow
 from db.rows import Row
 from db.statements import Connection, Statement
-from domain.pages import PageRequest, Slice, cut
+from domain.pages import Key, PageRequest, Slice, cut
 from domain.products import OpenChannel, ProductList
 
 R_co = TypeVar("R_co", bound=ProductRow, covariant=True)
@@ -134,10 +134,11 @@ async def _pages(
     found: dict[int | None, list[R_co]] = {scope_id: [] for scope_id in scope_ids}
     for row in rows:
         found[row["scope_id"]].append(row)
-    return {
-        scope_id: cut(of_scope, [write_key(keys, [row[name] for name in names]) for row in of_scope], request)
-        for scope_id, of_scope in found.items()
-    }
+
+    def key(row: ProductRow) -> Key:
+        return write_key(keys, [row[name] for name in names])
+
+    return {scope_id: cut(of_scope, key, request) for scope_id, of_scope in found.items()}
 
 
 async def counts(

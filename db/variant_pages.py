@@ -141,9 +141,11 @@ async def _pages(
     groups: dict[Key, list[R]] = {key: [] for key in keys}
     for row in rows:
         groups[row.product_id, row.channel_id].append(row)
-    return {
-        key: cut(found, [(row.position, row.id) for row in found], request) for key, found in groups.items()
-    }
+    return {key: cut(found, _place, request) for key, found in groups.items()}
+
+
+def _place(row: VariantRow) -> SortKey:
+    return row.position, row.id
 
 
 def _position(key: SortKey | None) -> tuple[int | None, int | None]:

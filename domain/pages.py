@@ -1,8 +1,8 @@
 """Pages of a list, by keyset: where to go on from, and how far."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from domain.refusals import Invalid
 
@@ -29,26 +29,27 @@ class PageRequest:
 
 
 class Slice(NamedTuple, Generic[R_co]):
-    """Rows of one page in the list's order, each with its key, and whether there are more on either side."""
+    """Rows of one page in the list's order, how their keys are made, and whether more are on either side.
+
+    Few documents ask for a cursor, and hardly any for each row's.
+    """
 
     rows: Sequence[R_co]
-    keys: Sequence[Key]
+    key: Callable[[Any], Key]
     has_next: bool
     has_previous: bool
 
 
-def cut(rows: Sequence[R_co], keys: Sequence[Key], request: PageRequest) -> Slice[R_co]:
+def cut(rows: Sequence[R_co], key: Callable[[R_co], Key], request: PageRequest) -> Slice[R_co]:
     """The page from up to ``size + 1`` rows read in the direction of travel.
 
     One row more than asked for tells that there is more. Rows read backward are turned round.
     """
     more = len(rows) > request.size
-    page, page_keys = list(rows[: request.size]), list(keys[: request.size])
+    page = rows[: request.size] if more else rows
     if request.backward:
-        page.reverse()
-        page_keys.reverse()
-        return Slice(page, page_keys, has_next=request.before is not None, has_previous=more)
-    return Slice(page, page_keys, has_next=more, has_previous=request.after is not None)
+        return Slice(page[::-1], key, has_next=request.before is not None, has_previous=more)
+    return Slice(page, key, has_next=more, has_previous=request.after is not None)
 
 
 def page_request(first: int | None, after: Key | None, last: int | None, before: Key | None) -> PageRequest:

@@ -6,6 +6,7 @@ import strawberry
 
 from db import outbox
 from domain.access import Permission
+from domain.events import Announcement
 from domain.pages import InvalidCursor
 from engine.words import seen
 from schema.connections import ConnectionRow, EdgeRow, PageInfoRow, requested
@@ -39,9 +40,12 @@ async def events(
     if place is not None and not (await context.read(outbox.reach)).covers(place):
         raise InvalidCursor("The history no longer goes back to this cursor.", field="after")
 
-    edges = [EdgeRow(event, cursor_at(context, event.position)) for event in found[:size]]
-    start, end = (edges[0].cursor, edges[-1].cursor) if edges else (None, None)
-    page = PageInfoRow(len(found) > size, place is not None, start, end)
+    def written(event: Announcement) -> str:
+        return cursor_at(context, event.position)
+
+    edges = [EdgeRow(event, written) for event in found[:size]]
+    first_edge, last_edge = (edges[0], edges[-1]) if edges else (None, None)
+    page = PageInfoRow(len(found) > size, place is not None, first_edge, last_edge)
 
     async def count() -> int:
         return len(edges)

@@ -19,34 +19,34 @@ T = TypeVar("T")
 
 
 # Not frozen, for a frozen value costs several times as much to make; and not compared by value, as is done
-# whenever a null is looked for among them. A listing has hundreds of these. A place is a sort key, or a
-# cursor that is written already; it is written only where a document asks for it.
+# whenever a null is looked for among them. A listing has hundreds of these.
+@dataclass(slots=True, eq=False)
+class EdgeRow:
+    """One node of a list. ``place`` gives a node's sort key, or its cursor as it is written."""
+
+    node: Any
+    place: Callable[[Any], Key | str]
+
+    @property
+    def cursor(self) -> str:
+        place = self.place(self.node)
+        return place if isinstance(place, str) else encode_cursor(place)
+
+
 @dataclass(slots=True, eq=False)
 class PageInfoRow:
     has_next_page: bool
     has_previous_page: bool
-    start: Key | str | None
-    end: Key | str | None
+    first: EdgeRow | None
+    last: EdgeRow | None
 
     @property
     def start_cursor(self) -> str | None:
-        return None if self.start is None else _cursor(self.start)
+        return None if self.first is None else self.first.cursor
 
     @property
     def end_cursor(self) -> str | None:
-        return None if self.end is None else _cursor(self.end)
-
-
-@dataclass(slots=True, eq=False)
-class EdgeRow:
-    """One node and its place in the list."""
-
-    node: Any
-    place: Key | str
-
-    @property
-    def cursor(self) -> str:
-        return _cursor(self.place)
+        return None if self.last is None else self.last.cursor
 
 
 @dataclass(slots=True, eq=False)
@@ -76,9 +76,9 @@ async def counts(rows: Sequence[ConnectionRow], context: Context) -> list[int]:
 
 def connection(page: Slice[Any], count: Callable[[], Awaitable[int]]) -> ConnectionRow:
     """A page as the API shows it."""
-    keys = page.keys
-    edges = [EdgeRow(row, key) for row, key in zip(page.rows, keys, strict=True)]
-    first, last = (keys[0], keys[-1]) if keys else (None, None)
+    place = page.key
+    edges = [EdgeRow(row, place) for row in page.rows]
+    first, last = (edges[0], edges[-1]) if edges else (None, None)
     return ConnectionRow(edges, PageInfoRow(page.has_next, page.has_previous, first, last), count)
 
 
@@ -93,7 +93,7 @@ def connection_of(rows: Sequence[Any], key: Callable[[Any], Key], request: PageR
     chosen = range(start, stop)[-request.size :] if request.backward else range(start, stop)[: request.size]
     page = Slice(
         [rows[i] for i in chosen],
-        [keys[i] for i in chosen],
+        key,
         has_next=bool(chosen) and chosen[-1] < len(rows) - 1,
         has_previous=bool(chosen) and chosen[0] > 0,
     )
@@ -109,10 +109,6 @@ def requested(
 ) -> PageRequest:
     """The page that a field's arguments ask for. Raises ``Invalid`` or ``InvalidCursor``."""
     return page_request(first, decode_cursor(after, "after"), last, decode_cursor(before, "before"))
-
-
-def _cursor(place: Key | str) -> str:
-    return place if isinstance(place, str) else encode_cursor(place)
 
 
 def encode_cursor(key: Key) -> str:

@@ -7,7 +7,7 @@ from db import orders
 from db.orders import OrderRow
 from domain.access import Permission
 from domain.orders import place_in_list, read_place
-from domain.pages import PageRequest, cut
+from domain.pages import Key, PageRequest, cut
 from loaders.orders import OrderLoaders
 from schema.connections import ConnectionRow, connection, requested
 from schema.context import Context
@@ -58,8 +58,11 @@ async def _read(context: Context, user_ids: Sequence[int], request: PageRequest)
 def _page(
     rows: Sequence[OrderRow], request: PageRequest, count: Callable[[], Awaitable[int]]
 ) -> ConnectionRow:
-    keys = [place_in_list(row.created_at, row.id) for row in rows]
-    return connection(cut(rows, keys, request), count)
+    return connection(cut(rows, _place, request), count)
+
+
+def _place(row: OrderRow) -> Key:
+    return place_in_list(row.created_at, row.id)
 
 
 def _counter(context: Context, user_ids: Sequence[int], user_id: int) -> Callable[[], Awaitable[int]]:

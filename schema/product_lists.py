@@ -63,7 +63,7 @@ Filter = Annotated[
     ProductFilterInput | None, strawberry.argument(description="What the products have to be.")
 ]
 Where = Annotated[ProductWhereInput | None, strawberry.argument(description="What the products have to be.")]
-NOTHING: Final[Slice[ProductRow]] = Slice((), (), has_next=False, has_previous=False)
+NOTHING: Final[Slice[ProductRow]] = Slice((), tuple, has_next=False, has_previous=False)
 SAME = {ProductOrderField.PUBLISHED: OrderName.PUBLISHED_AT}
 
 

@@ -61,8 +61,17 @@ def batch_slot(word: Batch, place: int, completion: Completion, told: Mapping[st
     return Slot(fill)
 
 
+def column_slot(get: Callable[[Any], Any], completion: Completion) -> Slot:
+    """For a column of the row, below which something has to be waited for."""
+
+    async def fill(rows: Values, run: Run) -> list[Any]:
+        return await completion.later(list(map(get, rows)), run)
+
+    return Slot(fill)
+
+
 def value_slot(value: Callable[[Any, Run], Any], completion: Completion) -> Slot:
-    """For a value of the row itself, below which something has to be waited for."""
+    """As ``column_slot``, for what is made of a row."""
 
     async def fill(rows: Values, run: Run) -> list[Any]:
         return await completion.later([value(row, run) for row in rows], run)

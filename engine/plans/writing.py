@@ -23,7 +23,7 @@ from engine.plans.leaves import plain_test
 from engine.plans.lookahead import ahead
 from engine.plans.memory import keep, kept
 from engine.plans.selections import CompiledSelection, Details, Unsupported
-from engine.plans.slots import Keys, Slot, batch_slot, edge_slot, inline_value, value_slot
+from engine.plans.slots import Keys, Slot, batch_slot, column_slot, edge_slot, inline_value, value_slot
 from engine.words import Arg, Attribute, Batch, Edge, Inline
 
 if TYPE_CHECKING:
@@ -190,8 +190,7 @@ class Writer:
             return
         completion = self._compiler.completion(declared.type, details)
         if completion.now is None:
-            get = attrgetter(column)
-            self._slot(name, value_slot(lambda row, _run: get(row), completion))
+            self._slot(name, column_slot(attrgetter(column), completion))
             return
         value = self._variable(name)
         self._lines += [f"{value} = {self._column(column)}", *self._completed(value, declared, completion)]

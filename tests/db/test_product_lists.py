@@ -136,7 +136,7 @@ async def walk(
         seen += reversed(ids) if backward else ids
         if not (page.has_previous if backward else page.has_next):
             return seen
-        place = page.keys[0 if backward else -1]
+        place = page.key(page.rows[0 if backward else -1])
         await between()
 
 
