@@ -36,14 +36,18 @@ class Bound:
 
         Its code is its own: the interpreter notes in it where the names of these globals were found.
         """
-        code = _code(text, title)
-        return FunctionType(code.replace(co_consts=tuple(map(self._constant, code.co_consts))), self._names)
+        return FunctionType(self._named(_code(text, title)), self._names)
 
-    def _constant(self, constant: Any) -> Any:
-        """With response names in it; the keys of an object are one tuple."""
-        if isinstance(constant, str) and constant.startswith(MARK):
-            return self._shown[int(constant[1:])]
-        return tuple(map(self._constant, constant)) if isinstance(constant, tuple) else constant
+    def _named(self, constant: Any) -> Any:
+        """With response names in it: an object's are one tuple, and a comprehension has code of its own."""
+        match constant:
+            case CodeType():
+                return constant.replace(co_consts=self._named(constant.co_consts))
+            case tuple():
+                return tuple(map(self._named, constant))
+            case str() if constant.startswith(MARK):
+                return self._shown[int(constant[1:])]
+        return constant
 
 
 @lru_cache(MOST_TEXTS)

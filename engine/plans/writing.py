@@ -88,20 +88,19 @@ class Writer:
                 self._attribute(name, found, declared, details)
 
     def selection(self) -> CompiledSelection:
-        body = [f"        {line}" for line in self._lines]
-        parameters = "".join(f", s{number}" for number in range(len(self._slots)))
-        loop = ", ".join(["r", *(f"y{number}" for number in range(len(self._slots)))])
-        over = f"zip(rows{parameters})" if self._slots else "rows"
-        source = [
-            f"def build(rows, x{parameters}):",
-            *_indented(self._told("rows")),
-            "    out = []",
-            "    append = out.append",
-            f"    for {loop} in {over}:",
-            *body,
-            f"        append({self._made})",
-            "    return out",
-        ]
+        slots = [f"s{number}" for number in range(len(self._slots))]
+        filled = [f"y{number}" for number in range(len(self._slots))]
+        source = [f"def build({', '.join(['rows', 'x', *slots])}):", *_indented(self._told("rows"))]
+        if self._lines or not slots:
+            source += [
+                "    out = []",
+                "    append = out.append",
+                f"    {_each(['r', *filled], ['rows', *slots])}:",
+                *_indented(_indented([*self._lines, f"append({self._made})"])),
+                "    return out",
+            ]
+        else:
+            source.append(f"    return [{self._made} {_each(filled, slots)}]")
         build = self._bound.function("\n".join(source), f"<plan of {self._kind.name}>")
         return CompiledSelection(self._slots, build)
 
@@ -230,6 +229,12 @@ class Writer:
         test = plain_test(kind, value) if is_leaf_type(kind) and is_single else None
         completed = f"{value} = {self._bound.name(completion.now)}({value}, x)"
         return [completed if test is None else f"if not ({test}): {completed}"]
+
+
+def _each(names: Sequence[str], lists: Sequence[str]) -> str:
+    """Python that goes through several lists side by side."""
+    over = lists[0] if len(lists) == 1 else f"zip({', '.join(lists)})"
+    return f"for {', '.join(names)} in {over}"
 
 
 def _has_column(kind: type, column: str) -> bool:
