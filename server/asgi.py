@@ -1,10 +1,8 @@
 """The ASGI application: the API, files, keys, and the signs of life."""
 
-import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import cache
-from typing import Any, Final
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -24,6 +22,7 @@ from schema.context import Context, seconds_left, viewer_name
 from server.api import build_schema
 from server.background import chores
 from server.caching import caching, is_known, is_ordinary
+from server.collecting import spare_the_collector, thawing
 from server.examples import examples
 from server.guarding import guarding, persisted
 from server.health import Readiness, health_routes
@@ -41,11 +40,6 @@ from server.wiring import open_shop
 
 FINISH_SECONDS = 3.0  # for mutations that still run when the server has waited for its clients
 
-# After how many more living objects the collector looks at the new ones, after how many such looks at those
-# that outlived one, and after how many of these at all. A listing makes thousands of objects and drops them:
-# looking after 700, Python's default, is a seventh of its time. What outlives a look is mostly documents, and
-# ten looks' worth of them at once takes a third of a second, in which nobody is served.
-LOOKS: Final = (10_000, 2, 100)
 OpenShop = Callable[[Settings], AbstractAsyncContextManager[Shop]]
 
 
@@ -108,7 +102,8 @@ def create_app(
             app.state.shop = shop
             app.router.routes.extend(media_routes(shop.files, shop.thumbnails))
             spare_the_collector()
-            yield
+            async with thawing():
+                yield
             await connections.close_all()
             await executor.finish(FINISH_SECONDS)
 
@@ -142,14 +137,6 @@ def create_app(
     app.state.connections = connections
     app.state.readiness = Readiness()
     return app
-
-
-@cache
-def spare_the_collector() -> None:
-    """Let it look no more at what is there, once: the schema and the modules live as long as the process."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*LOOKS)
 
 
 async def jwks(request: Request) -> Response:

@@ -1,0 +1,32 @@
+"""The collector: a full look sees what came since the last one, and nothing is lost for good."""
+
+import gc
+import weakref
+
+from server.collecting import GROWTH, spare_the_collector, thawed
+
+
+class Circle:
+    """Holds itself."""
+
+    def __init__(self) -> None:
+        self.held = self
+
+
+def test_what_outlives_a_full_look_is_looked_at_no_more_before_all_is_thawed() -> None:
+    spare_the_collector()
+    young, old = Circle(), Circle()
+    seen_young, seen_old = weakref.ref(young), weakref.ref(old)
+    del young
+    gc.collect()
+    del old
+    gc.collect()
+    assert (seen_young() is None, seen_old() is None) == (True, False)
+
+    frozen = gc.get_freeze_count()
+    assert thawed(frozen) == frozen
+    assert seen_old() is not None
+    most = thawed(frozen - 1)
+    assert seen_old() is None
+    assert most == gc.get_freeze_count() * GROWTH
+    assert not gc.get_objects(generation=2)
