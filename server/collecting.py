@@ -1,10 +1,10 @@
 """Python's collector, kept from stopping everybody: what has outlived its looks is looked at no more.
 
 A full look takes half a second where documents and plans at hand are many, and nobody is served meanwhile.
-But what stays in a server goes by its references once it is let go of. Only what holds itself in a circle waits
-for the collector, and nearly all of that has gone with its request. So whatever outlives a full look is frozen,
-and the next one sees what came since. Circles that were frozen while somebody needed them are found when all is
-thawed, which is done only where more and more is frozen.
+But what stays in a server goes by its references once it is let go of. Only what holds itself in a circle
+waits for the collector, and nearly all of that has gone with its request. So whatever outlives a full look
+is frozen, and the next one sees what came since. Circles that were frozen while somebody needed them are
+found when all is thawed, which is done only where more and more is frozen.
 """
 
 import asyncio
