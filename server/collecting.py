@@ -2,9 +2,10 @@
 
 A full look takes half a second where documents and plans at hand are many, and nobody is served meanwhile.
 But what stays in a server goes by its references once it is let go of. Only what holds itself in a circle
-waits for the collector, and nearly all of that has gone with its request. So whatever outlives a full look
-is frozen, and the next one sees what came since. Circles that were frozen while somebody needed them are
-found when all is thawed, which is done only where more and more is frozen.
+waits for the collector, and nearly all of that has gone with its request. So whatever outlives the second
+of its looks is frozen, and the next ones see what came since: under a stream of new documents, which push
+out others, that would be all of them. Circles that were frozen while somebody needed them are found when
+all is thawed, which is done only where more and more is frozen.
 """
 
 import asyncio
@@ -15,18 +16,17 @@ from functools import cache
 from typing import Any, Final
 
 # After how many more living objects the collector looks at the new ones, after how many such looks at those
-# that outlived one, and after how many of these at all, if there is a quarter more. A listing makes thousands
-# of objects and drops them: looking after 700, Python's default, is a seventh of its time. What outlives a
-# look is mostly documents, and ten looks' worth of them at once takes a third of a second.
-LOOKS: Final = (10_000, 2, 10)
-OLDEST: Final = 2  # the generation
+# that outlived one, and after how many of these at all. A listing makes thousands of objects and drops them:
+# looking after 700, Python's default, is a seventh of its time.
+LOOKS: Final = (10_000, 2, 100)
+SECOND: Final = 1  # the generation of those that outlived one look
 PATIENCE: Final = 3600.0  # seconds between two counts of what is frozen
 GROWTH: Final = 1.25  # times what was frozen after the last thaw
 
 
 @cache
 def spare_the_collector() -> None:
-    """Let it look no more at what is there, once, nor at what will have outlived its looks."""
+    """Let it look no more at what is there, once, nor at what will have outlived two looks."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*LOOKS)
@@ -34,7 +34,7 @@ def spare_the_collector() -> None:
 
 
 def _settle(phase: str, look: Mapping[str, Any]) -> None:
-    if phase == "stop" and look["generation"] == OLDEST:
+    if phase == "stop" and look["generation"] >= SECOND:
         gc.freeze()
 
 
