@@ -19,7 +19,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    parse,
 )
 
 from engine.beside import beside
@@ -38,6 +37,7 @@ from engine.errors import (
 )
 from engine.introspecting import Introspection, reads_among_others, reads_schema
 from engine.invocations import Invoker
+from engine.lexing import parse
 from engine.limits import Limits
 from engine.plans import SELECTION_BYTES, Plans, Shelf
 from engine.requests import nul_refused
@@ -201,12 +201,7 @@ class Documents:
             raise nul_refused()
         try:
             limits.check_text(text)
-            syntax = parse(
-                text,
-                max_lexical_tokens=limits.tokens,
-                max_comments=limits.tokens,
-                max_source_length=limits.length,
-            )
+            syntax = parse(text, tokens=limits.tokens, length=limits.length)
         except GraphQLError as error:
             raise RequestRefused([_told(error, PARSE_FAILED)], legacy_status=200) from None
         limits.check(syntax)
