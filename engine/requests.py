@@ -119,9 +119,8 @@ def is_plain(body: bytes) -> bool:
     """Whether this JSON cannot hold too many values, nor a text with the character U+0000."""
     if rb"\u0000" in body:
         return False
-    return (
-        len(body) < MAX_VALUES or _signs(body) < MAX_VALUES
-    )  # each value and each key has a sign of its own
+    # Each value and each key takes a byte, and has a sign of its own.
+    return len(body) < MAX_VALUES or _signs(body) < MAX_VALUES
 
 
 def _holds_nul(value: object) -> bool:
