@@ -2,13 +2,15 @@
 
 Here tokens are found by one expression as far as it goes, a run at a time. Whatever else there is (a comment,
 a block string, an escape, a float, a fault) is left to graphql-core, whose errors are the only ones.
+
+A tree is given without its tokens, which nothing asks for once it is there: they are a third of it.
 """
 
 import re
 from itertools import islice
 from typing import Final
 
-from graphql import DocumentNode, FieldNode, NameNode, SelectionNode, Source, Token, TokenKind
+from graphql import DocumentNode, FieldNode, Location, NameNode, SelectionNode, Source, Token, TokenKind
 from graphql.language import Lexer
 from graphql.language.lexer import is_punctuator_token_kind
 from graphql.language.parser import Parser, nested_too_deeply_error
@@ -86,6 +88,7 @@ class QuickParser(Parser):
             max_source_length=length,
         )
         self._most = tokens
+        self._first = self._lexer.token
 
     def advance_lexer(self) -> None:
         """As its base, which is asked wherever there is more to do than to go on to a token read before."""
@@ -97,6 +100,19 @@ class QuickParser(Parser):
         lexer.last_token, lexer.token = lexer.token, token
         self._token_counter += 1
         self._lexical_token_counter += 1
+
+    def loc(self, start_token: Token) -> Location:
+        """As its base, without the tokens."""
+        location = Location(start_token, self._lexer.last_token, self._lexer.source)
+        location.start_token = location.end_token = self._first
+        return location
+
+    def let_go(self) -> None:
+        """Of the tokens: they hold each other, and would wait for the collector."""
+        token: Token | None = self._first
+        while token is not None:
+            following, token.prev, token.next = token.next, None, None
+            token = following
 
     def parse_name(self) -> NameNode:
         """As its base."""
@@ -132,4 +148,6 @@ def parse(text: str, *, tokens: int, length: int) -> DocumentNode:
         return parser.parse_document()
     except RecursionError:
         pass
+    finally:
+        parser.let_go()
     raise nested_too_deeply_error(parser)  # outside the block, so as not to keep its frames alive

@@ -1,12 +1,14 @@
 """The quicker lexer gives what graphql-core's gives: tokens, trees and errors."""
 
+import gc
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import graphql
 import pytest
-from graphql import DocumentNode, GraphQLError, Source, TokenKind, ast_to_dict, get_introspection_query
+from graphql import DocumentNode, GraphQLError, Source, Token, TokenKind, ast_to_dict, get_introspection_query
 from graphql.language import Lexer
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -51,7 +53,6 @@ def _tokens(lexer: Lexer) -> tuple[list[tuple[Any, ...]], str]:
             assert before is not None
             assert before.next is token
             found.append((token.kind, token.start, token.end, token.line, token.column, token.value))
-            found.append((before.kind, before.start, before.line, before.column, before.value))
     except GraphQLError as error:
         return found, f"{error} {error.positions}"
     return found, ""
@@ -111,3 +112,38 @@ def test_the_standard_introspection_is_read_without_the_slower_lexer(monkeypatch
     parse(get_introspection_query(), tokens=2_000, length=100_000)
 
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        get_introspection_query(),
+        "{ a # b\n # c\n }",
+        "{ a b c d",
+        "{" * 300,
+        "{ a 01 }",
+        "{ a } #",
+        '"said" # x\n q',
+    ],
+)
+def test_nothing_of_a_text_is_left_to_the_collector(text: str) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        with suppress(GraphQLError):
+            parse(text, tokens=2_000, length=100_000)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
+
+
+def test_a_tree_holds_no_token_but_the_first() -> None:
+    gc.collect()
+    known = {id(one) for one in gc.get_objects() if isinstance(one, Token)}
+
+    tree = parse("{ a(b: 1) { ...F } } # said\nfragment F on T { c }", tokens=100, length=100)
+
+    assert tree.loc is not None
+    made = [one for one in gc.get_objects() if isinstance(one, Token) and id(one) not in known]
+    assert made == [tree.loc.start_token]
+    assert made[0].next is None
