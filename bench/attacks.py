@@ -82,7 +82,7 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     + NODES % _many("a#: id @skip(if: $v#)", 140),
     "the schema": get_introspection_query(),
     "the schema, as wide as may be": "{ __schema { types { "
-    + _many("a#: fields { name args { name } }", 19)
+    + _many("a#: fields { name args { name } }", 18)
     + " } } }",
     "the schema, wide": "{ __schema { types { " + _many("a#: fields { name args { name } }", 40) + " } } }",
 }

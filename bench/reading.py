@@ -6,11 +6,12 @@ from statistics import median
 from time import thread_time
 from typing import Any, TypeVar
 
-from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode, parse
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 
 from engine.caching.policies import policies_of
 from engine.cost import costs_of
 from engine.invocations import Invocation, Invoker
+from engine.lexing import parse
 from engine.limits import Limits
 from engine.plans import Plans, Shelf
 from engine.validating import Merging, errors_of
@@ -54,7 +55,7 @@ def _once(
         assert isinstance(found, Invocation), "the variables are good"
         assert Plans(document, Shelf()).find(found) is not None, "the bench's documents have plans"
 
-    syntax = timed("parse", lambda: parse(text, max_lexical_tokens=limits.tokens))
+    syntax = timed("parse", lambda: parse(text, tokens=limits.tokens, length=limits.length))
     timed("limits", lambda: measured(syntax))
     errors = timed("validate", lambda: errors_of(schema, syntax, compared=False, suggestions=False))
     assert not errors, errors

@@ -19,7 +19,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    parse,
 )
 
 from engine.beside import beside
@@ -38,6 +37,7 @@ from engine.errors import (
 )
 from engine.introspecting import Introspection, reads_among_others, reads_schema
 from engine.invocations import Invoker
+from engine.lexing import parse
 from engine.limits import Limits
 from engine.plans import SELECTION_BYTES, Plans, Shelf
 from engine.requests import nul_refused
@@ -46,7 +46,7 @@ from engine.validating import MAX_ERRORS, Merging, errors_of
 from engine.visiting import errors_by
 
 MAX_BYTES = 64 << 20
-TOKEN_BYTES = 720  # of a syntax tree and what follows from it; tracemalloc counts 320 to 710
+TOKEN_BYTES = 600  # of a syntax tree and what follows from it; tracemalloc counts 200 to 520
 DOCUMENT_BYTES = 20_000  # what the smallest takes beside its text
 ERROR_BYTES = 2_000  # what each error of a refusal takes beside its words
 DIGITS = 12  # of a digest
@@ -109,20 +109,6 @@ class Document:
             else f"The document has no operation named '{operation_name}'."
         )
         raise RequestRefused.because(message, OPERATION_RESOLUTION_FAILURE, legacy_status=200)
-
-
-def _unchain(syntax: DocumentNode) -> int:
-    """Let go of the order of its tokens, which only parsing needs; how many they are.
-
-    They hold each other, so a document that is forgotten would wait for the collector.
-    """
-    number = 0
-    token = syntax.loc.start_token if syntax.loc else None
-    while token is not None:
-        following, token.prev, token.next = token.next, None, None
-        token = following
-        number += 1
-    return number
 
 
 def _told(error: GraphQLError, code: str) -> FormattedError:
@@ -201,12 +187,7 @@ class Documents:
             raise nul_refused()
         try:
             limits.check_text(text)
-            syntax = parse(
-                text,
-                max_lexical_tokens=limits.tokens,
-                max_comments=limits.tokens,
-                max_source_length=limits.length,
-            )
+            syntax = parse(text, tokens=limits.tokens, length=limits.length)
         except GraphQLError as error:
             raise RequestRefused([_told(error, PARSE_FAILED)], legacy_status=200) from None
         limits.check(syntax)
@@ -216,7 +197,6 @@ class Documents:
         errors = errors_of(self._schema, syntax, compared=not merging.plain, suggestions=limits.suggestions)
         if errors:
             raise RequestRefused([_told(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
-        tokens = _unchain(syntax)
         operations = {
             node.name.value if node.name else None: node
             for node in syntax.definitions
@@ -234,7 +214,7 @@ class Documents:
             puts_off(syntax),
             digest.digest(),
         )
-        return document, tokens
+        return document, syntax.token_count
 
     def _meant(
         self,

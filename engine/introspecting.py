@@ -26,7 +26,6 @@ from engine.errors import LIMIT_EXCEEDED, RequestRefused
 LEAST = 1_000  # for a root field that reads the schema
 FIELDS_A_POINT = 5  # told, as many as take the time of a row or two
 MOST_FIELDS = 60_000  # of one answer; all that the shop's schema has to tell takes some 30 000
-FAR = 2  # times as many: the estimate is not that wrong
 MOST = 1_000_000_000  # numbers saturate here
 ROOTS = frozenset({"__schema", "__type"})
 
@@ -48,11 +47,12 @@ class Introspection:
         return 1 + round(self._below(node.selection_set))
 
     def check(self, selections: SelectionSetNode) -> None:
-        """Raise ``RequestRefused`` where an operation would be told far more than anybody is.
+        """Raise ``RequestRefused`` where an operation would be told more than anybody is, by the estimate.
 
-        What comes closer is counted while it is told.
+        Of the types, their fields and their arguments that is right within a few in a hundred. What it takes
+        for less is counted while it is told.
         """
-        if self._roots(selections) > FAR * MOST_FIELDS:
+        if self._roots(selections) > MOST_FIELDS:
             raise too_much(MOST_FIELDS)
 
     def _roots(self, selections: SelectionSetNode) -> int:

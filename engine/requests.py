@@ -95,9 +95,9 @@ def nul_refused() -> RequestRefused:
     return RequestRefused.because("The character U+0000 cannot be part of a text.", BAD_USER_INPUT)
 
 
-def too_many_values() -> RequestRefused:
-    """For variables that would take long to look at."""
-    return RequestRefused.because(f"The variables hold more than {MAX_VALUES} values.", LIMIT_EXCEEDED, 413)
+def too_many_values(what: str = "The variables hold") -> RequestRefused:
+    """For what would take long to look at."""
+    return RequestRefused.because(f"{what} more than {MAX_VALUES} values.", LIMIT_EXCEEDED, 413)
 
 
 def holds_too_many(body: bytes) -> bool:
@@ -117,7 +117,10 @@ def _signs(body: bytes) -> int:
 
 def is_plain(body: bytes) -> bool:
     """Whether this JSON cannot hold too many values, nor a text with the character U+0000."""
-    return len(body) < MAX_VALUES and rb"\u0000" not in body  # a value takes a byte, and one to part it
+    if rb"\u0000" in body:
+        return False
+    # Each value and each key takes a byte, and has a sign of its own.
+    return len(body) < MAX_VALUES or _signs(body) < MAX_VALUES
 
 
 def _holds_nul(value: object) -> bool:

@@ -6,6 +6,8 @@ leaves them to it.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from math import inf
+from types import NoneType
 from typing import Any, Final
 
 from graphql import (
@@ -16,9 +18,11 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     Undefined,
+    get_nullable_type,
 )
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, input_is_nested_too_deeply
+from graphql.language.parser import MAX_NESTING_DEPTH
 
 Reader = Callable[[Any], Any]  # gives the Python value of a JSON value, or MISS
 
@@ -41,6 +45,7 @@ class Variables:
                 signature.name,
                 VariableValueSource(signature),
                 readers.of(signature.type),
+                readers.deepest(signature.type) > MAX_NESTING_DEPTH,
                 signature.default is None and not isinstance(signature.type, GraphQLNonNull),
             )
             for signature in signatures
@@ -54,14 +59,14 @@ class Variables:
             return None
         sources: dict[str, VariableValueSource] = {}
         coerced: dict[str, Any] = {}
-        for name, absent, reader, may_be_absent in self._known:
+        for name, absent, reader, may_be_deep, may_be_absent in self._known:
             given = raw.get(name, MISS)
             if given is MISS:
                 if not may_be_absent:
                     return None
                 sources[name] = absent
                 continue
-            if isinstance(given, dict | list) and input_is_nested_too_deeply(given, absent.signature.type):
+            if may_be_deep and input_is_nested_too_deeply(given, absent.signature.type):
                 return None
             value = reader(given)
             if value is MISS:
@@ -83,6 +88,7 @@ class _Readers:
 
     def __init__(self) -> None:
         self._objects: dict[str, Reader] = {}
+        self._deepest: dict[str, float] = {}
 
     def of(self, kind: Any) -> Reader:
         if not isinstance(kind, GraphQLNonNull):
@@ -91,9 +97,25 @@ class _Readers:
         inner = self._present(kind.of_type)
         return lambda value: MISS if value is None else inner(value)
 
+    def deepest(self, kind: Any) -> float:
+        """How many lists and objects may be in each other; what may hold itself has no end."""
+        kind = get_nullable_type(kind)
+        if isinstance(kind, GraphQLList):
+            return 1 + self.deepest(kind.of_type)
+        if not isinstance(kind, GraphQLInputObjectType):
+            return 0
+        if kind.name not in self._deepest:
+            self._deepest[kind.name] = inf
+            fields = [field.type for field in kind.fields.values()]
+            self._deepest[kind.name] = 1 + max(map(self.deepest, fields))
+        return self._deepest[kind.name]
+
     def _present(self, kind: Any) -> Reader:
         """For a value that is not null."""
         if isinstance(kind, GraphQLList):
+            itself = ITSELF.get(getattr(get_nullable_type(kind.of_type), "name", ""))
+            if itself is not None:
+                return _alike({itself} if isinstance(kind.of_type, GraphQLNonNull) else {itself, NoneType})
             return _list(self.of(kind.of_type))
         if isinstance(kind, GraphQLInputObjectType):
             if kind.name not in self._objects:
@@ -109,6 +131,17 @@ class _Readers:
 
 def MISSED(_value: Any) -> Any:  # noqa: N802 - a reader that never reads
     return MISS
+
+
+def _alike(classes: set[type]) -> Reader:
+    """For a list of values that stand for themselves: there may be thousands, and none takes a call."""
+
+    def read(value: Any) -> Any:
+        if value.__class__ is not list or not classes.issuperset(map(type, value)):
+            return MISS
+        return [*value]
+
+    return read
 
 
 def _list(item: Reader) -> Reader:

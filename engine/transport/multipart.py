@@ -5,6 +5,7 @@ files follow. https://github.com/jaydenseric/graphql-multipart-request-spec
 """
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from engine.errors import RequestRefused
-from engine.requests import GraphQLRequest
+from engine.requests import GraphQLRequest, holds_too_many, is_plain, too_many_values
 from engine.uploads import Upload
 
 MULTIPART: Final = "multipart/form-data"
@@ -45,10 +46,10 @@ async def parse_form(headers: Mapping[str, str], body: bytes, max_files: int) ->
         message = f"The form cannot be read: it has operations, map, and at most {max_files} files."
         raise RequestRefused.because(message) from None
     try:
-        request = _json(form, "operations")
+        request, is_looked_at = _json(form, "operations")
         if isinstance(request, dict):  # anything else is refused below, in the usual words
             _put_files(request, _places(form), form)
-        return GraphQLRequest.parse(request)
+        return GraphQLRequest.parse(request, looked_at=is_looked_at)
     finally:
         await form.close()
 
@@ -95,7 +96,7 @@ def _at(holder: Any, step: str, missing: object = None) -> Any:
 
 
 def _places(form: FormData) -> dict[str, list[str]]:
-    places = _json(form, "map")
+    places, _ = _json(form, "map")
     if not isinstance(places, dict) or not all(
         isinstance(paths, list) and all(isinstance(path, str) for path in paths) for paths in places.values()
     ):
@@ -103,11 +104,13 @@ def _places(form: FormData) -> dict[str, list[str]]:
     return places
 
 
-def _json(form: FormData, name: str) -> Any:
+def _json(form: FormData, name: str) -> tuple[Any, bool]:
+    """The value of this field, and whether its text ``is_plain``."""
     text = form.get(name)
-    try:
-        if isinstance(text, str):
-            return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        pass
+    if isinstance(text, str):
+        body = text.encode(errors="replace")
+        if holds_too_many(body):
+            raise too_many_values(f"The form's field {name} holds")
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(text), is_plain(body)
     raise RequestRefused.because(f"The form's {name} must be JSON.")

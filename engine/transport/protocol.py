@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from engine.errors import RequestRefused
-from engine.requests import GraphQLRequest
+from engine.requests import GraphQLRequest, holds_too_many, is_plain, too_many_values
 
 SUBPROTOCOL = "graphql-transport-ws"
 
@@ -64,6 +64,9 @@ Message = ConnectionInit | Ping | Pong | Subscribe | Complete
 
 def read(text: str) -> Message:
     """The message in a text frame. Raises ``SocketClosed`` with 4400 for anything else."""
+    body = text.encode(errors="replace")
+    if holds_too_many(body):
+        raise SocketClosed(INVALID_MESSAGE, str(too_many_values("A message holds")))
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -79,7 +82,7 @@ def read(text: str) -> Message:
             _payload(value)
             return Pong()
         case "subscribe":
-            return Subscribe(_id(value), _request(value))
+            return Subscribe(_id(value), _request(value, looked_at=is_plain(body)))
         case "complete":
             return Complete(_id(value))
         case _:
@@ -100,8 +103,8 @@ def _id(value: Mapping[str, Any]) -> str:
     return found
 
 
-def _request(value: Mapping[str, Any]) -> GraphQLRequest:
+def _request(value: Mapping[str, Any], *, looked_at: bool) -> GraphQLRequest:
     try:
-        return GraphQLRequest.parse(value.get("payload"))
+        return GraphQLRequest.parse(value.get("payload"), looked_at=looked_at)
     except RequestRefused as refusal:
         raise SocketClosed(INVALID_MESSAGE, str(refusal)) from None

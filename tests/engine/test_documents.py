@@ -104,7 +104,7 @@ def test_the_registry_stays_near_its_bound_whatever_is_sent() -> None:
 
     for number in range(110):
         documents.find(f"{{ a {{ {' '.join(f'k{number}_{key}: b' for key in range(240))} }} }}")
-    gc.collect()  # trees are circular: those that made room go when the collector next looks
+    gc.collect()  # what follows from a tree is circular: it goes when the collector next looks
     used, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

@@ -9,6 +9,7 @@ import pytest
 from graphql import GraphQLSchema
 
 from bench.attacks import BODIES, DOCUMENTS
+from engine.beside import beside
 from engine.documents import Documents
 from engine.errors import RequestRefused
 from engine.limits import Limits
@@ -55,6 +56,12 @@ def test_a_document_is_read_or_refused_with_little_work(shop_schema: GraphQLSche
 
     assert calls[0] < MOST_CALLS
     assert words < MOST_WORDS
+
+
+async def test_what_is_read_beside_the_loop_lets_it_go_on_soon() -> None:
+    await beside(int)
+
+    assert sys.getswitchinterval() == pytest.approx(0.001)
 
 
 @pytest.mark.parametrize("name", BODIES)

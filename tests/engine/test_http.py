@@ -11,7 +11,7 @@ import httpx2
 import orjson
 import pytest
 
-from engine.requests import holds_too_many
+from engine.requests import GraphQLRequest, holds_too_many, is_plain
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -401,6 +401,16 @@ async def test_of_too_many_values_none_is_made(
 
     assert response.status_code == status
     assert len(made) == (status == 200)
+
+
+@pytest.mark.parametrize("variables", [[1] * 19_990, [[[]]] * 6_000, [{"a": "b"}] * 4_900])
+def test_a_long_body_of_few_values_is_looked_at_no_more(variables: Any) -> None:
+    body = {"query": "{ hello }", "variables": {"unused": variables}}
+    assert is_plain(orjson.dumps(body))
+    GraphQLRequest.parse(body)
+
+    assert not is_plain(orjson.dumps(body | {"operationName": "\0"}))
+    assert not is_plain(orjson.dumps([*variables, *[1] * 20_000]))
 
 
 def test_a_text_without_an_end_is_looked_at_once() -> None:

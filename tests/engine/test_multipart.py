@@ -1,6 +1,7 @@
 """Files in a request: where they arrive, and every form that is refused."""
 
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -49,7 +50,7 @@ async def client(schema: GraphQLSchema) -> AsyncIterator[httpx2.AsyncClient]:
         return None
 
     executor = Executor(schema, lambda _: None)
-    options = TransportOptions(max_upload=2_000, max_files=2)
+    options = TransportOptions(max_upload=200_000, max_files=2)
     transport = httpx2.ASGITransport(app=Starlette(routes=graphql_routes(executor, make_context, options)))
     async with httpx2.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         yield client
@@ -142,12 +143,34 @@ async def test_operations_are_read_as_a_body_would_be(
     assert refusal(response) == (400, code)
 
 
+@pytest.mark.parametrize("field", ["operations", "map"])
+async def test_of_a_field_of_too_many_values_none_is_made(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, field: str
+) -> None:
+    made: list[str] = []
+
+    def load(text: str) -> Any:
+        made.append(text)
+        return orjson.loads(text)
+
+    reader = SimpleNamespace(loads=load, JSONDecodeError=orjson.JSONDecodeError)
+    monkeypatch.setattr("engine.transport.multipart.orjson", reader)
+    many: Any = [{}] * 30_000
+    given = {"operations": {"query": KEEP, "variables": {"files": []}}, "map": {}, field: many}
+
+    response = await post(client, given["operations"], given["map"], **{"0": TEXT})
+
+    assert refusal(response) == (413, "GRAPHQL_LIMIT_EXCEEDED")
+    assert f"The form's field {field} holds more than" in response.text
+    assert not any(len(text) > 1_000 for text in made)
+
+
 async def test_files_are_few_and_small(client: httpx2.AsyncClient) -> None:
     places = {str(number): ["variables.files.0"] for number in range(3)}
 
     many = await post(client, ONE, places, **dict.fromkeys(places, TEXT))
     large = await post(
-        client, ONE, {"0": ["variables.files.0"]}, **{"0": ("a.txt", b"x" * 2_000, "text/plain")}
+        client, ONE, {"0": ["variables.files.0"]}, **{"0": ("a.txt", b"x" * 200_000, "text/plain")}
     )
 
     assert refusal(many) == (400, "BAD_REQUEST")

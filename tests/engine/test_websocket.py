@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -312,6 +314,30 @@ async def test_a_message_too_big_is_1009(serving: Any) -> None:
         code = await closing(socket)
 
     assert code == 1009
+
+
+async def test_of_a_message_of_too_many_values_none_is_made(
+    serving: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def load(text: str) -> Any:
+        made.append(text)
+        return orjson.loads(text)
+
+    reader = SimpleNamespace(loads=load, JSONDecodeError=orjson.JSONDecodeError)
+    async with serving() as server, opened(server) as socket:
+        monkeypatch.setattr("engine.transport.protocol.orjson", reader)
+        await subscribe(socket, "a", "{ hello }", variables={"unused": [1] * 19_000})
+        heard = await hear(socket)
+        await subscribe(socket, "a", "{ hello }", variables={"unused": [{}] * 30_000})
+
+        code = await closing(socket)
+
+    assert heard["type"] == "next"
+    assert code == 4400
+    assert socket.close_reason == "A message holds more than 20000 values."
+    assert len(made) == 1
 
 
 async def test_too_many_operations_are_refused_one_by_one(serving: Any) -> None:
