@@ -76,7 +76,7 @@ SURE = [
     "{ pets(sizes: SMALL, grid: [1, [2, null], null], where: null) { __typename } }",
     '{ pets(where: { name: """x""", friend: { name: "y", sizes: [], lives: 3 } }) { __typename } }',
     "{ pets { ... on Cat { name } ... on Dog { lives } ... on Named { friend { name } } } }",
-    "{ pets { ...A } } fragment A on Named { ...B ...C } fragment B on Cat { size } fragment C on Dog { lives }",
+    "{ pets { ...A } } fragment A on Pet { ...B ...C } fragment B on Cat { size } fragment C on Dog { name }",
     "{ cat { ...F owner { cat { ...F } } } } fragment F on Named { friend { name } }",
     "query A($on: Boolean!) { cat @skip(if: $on) @include(if: true) { ... @include(if: $on) { name } } }",
     "query A($on: Boolean = true) { cat { name @skip(if: $on) } }",
