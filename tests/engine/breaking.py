@@ -13,7 +13,7 @@ from graphql import (
     DirectiveNode,
     DocumentNode,
     FieldNode,
-    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLSchema,
     GraphQLSyntaxError,
     NameNode,
@@ -139,8 +139,13 @@ class Breaking:
         return self._put(node, f"{self._of_text(node)} {{ {self._of_text(self._any(SelectionNode))} }}")
 
     def _directed(self) -> str:
-        node = self._any(FieldNode, FragmentDefinitionNode)
-        return self._put(node, f"{self._of_text(node)} {self._random.choice(DIRECTIVES)}")
+        """A directive stands before a selection, or behind a leaf or a spread."""
+        directive = self._random.choice(DIRECTIVES)
+        node = self._any(SelectionSetNode, FieldNode, FragmentSpreadNode)
+        text = self._of_text(node)
+        return self._put(
+            node, f"{directive} {text}" if isinstance(node, SelectionSetNode) else f"{text} {directive}"
+        )
 
     def _extended(self) -> str:
         """One more definition, used or not."""

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from graphql import (
+    DocumentNode,
     GraphQLSchema,
     KnownOperationTypesRule,
     NoFragmentCyclesRule,
@@ -122,33 +123,29 @@ def test_what_clients_send_is_seen_to_be_valid(shop: GraphQLSchema) -> None:
     known = Signatures(shop)
     texts = written("bench/documents/*.graphql", "tests/documents/**/*.graphql", "README.md")
 
-    looks = Counter(look_at(parse(text), known) for text in texts)
+    unseen = [text for text in texts if not is_seen(shop, known, parse(text))]
 
-    assert looks.keys() <= {Look.VALID, Look.VALID_IF_MERGED}
-    assert looks[Look.VALID] > 10
+    assert unseen == []
+    assert len(texts) > 15
 
 
 def test_nearly_all_that_is_valid_is_seen_to_be(shop: GraphQLSchema, drawn: Sequence[str]) -> None:
     known = Signatures(shop)
-    looks = [(document, look_at(document, known)) for document in map(parse, drawn)]
+    documents = [parse(text) for text in drawn]
 
-    seen = sum(look is not Look.NOT_SURE for _, look in looks)
-    missed = [
-        document
-        for document, look in looks
-        if look is Look.NOT_SURE and not validate(shop, document, max_errors=1)
-    ]
+    unseen = [document for document in documents if not is_seen(shop, known, document)]
+    missed = [document for document in unseen if not validate(shop, document, max_errors=1)]
 
-    assert seen > 0.7 * len(drawn)
-    assert len(missed) < 0.03 * seen
+    assert len(unseen) < 0.05 * len(documents)
+    assert missed == []
 
 
 def test_what_is_taken_for_valid_is_valid() -> None:
     texts = [Breaking(text, names_of(SCHEMA)) for text in SURE + MERGING + RARE]
 
-    taken = Counter(taken_for(SCHEMA, KNOWN, texts, seed) for seed in range(4_000))
+    taken = Counter(taken_for(SCHEMA, KNOWN, texts, seed) for seed in range(3_000))
 
-    assert taken[Look.NOT_SURE] > taken[Look.VALID] > taken[Look.VALID_IF_MERGED] > 200
+    assert taken[Look.NOT_SURE] > taken[Look.VALID] > taken[Look.VALID_IF_MERGED] > 150
 
 
 def test_what_is_taken_for_valid_by_the_shop_is_valid(shop: GraphQLSchema, drawn: Sequence[str]) -> None:
@@ -170,6 +167,12 @@ def taken_for(schema: GraphQLSchema, known: Signatures, texts: Sequence[Breaking
     if document is None:
         return None
     look = look_at(document, known)
-    if look is Look.VALID or (look is Look.VALID_IF_MERGED and Merging(schema, document).plain):
+    if is_seen(schema, known, document):
         assert validate(schema, document) == [], document.loc and document.loc.source.body
     return look
+
+
+def is_seen(schema: GraphQLSchema, known: Signatures, document: DocumentNode) -> bool:
+    """Whether no rule is asked, for the document is seen to be valid."""
+    look = look_at(document, known)
+    return look is Look.VALID or (look is Look.VALID_IF_MERGED and Merging(schema, document).plain)
