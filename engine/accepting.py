@@ -230,7 +230,7 @@ class _Looking:
             if not at.is_object or at.named.is_one_of:
                 raise _NotSure
             self._given(node.fields, self._known.input(at.named), part)
-        elif at.is_object or isinstance(node, ListValueNode):
+        elif isinstance(node, ListValueNode):  # a scalar may take one, and variables in it
             raise _NotSure
         else:
             validate_input_literal(node, at.named, _fault)

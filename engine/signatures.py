@@ -90,7 +90,7 @@ class Signatures:
         self.directives = {
             directive.name: _applicable(directive)
             for directive in schema.directives
-            if not directive.is_repeatable and directive.name not in OF_THEIR_OWN
+            if directive.name not in OF_THEIR_OWN
         }
         self._composites: dict[str, Composite] = {}
         self._inputs: dict[str, Taken] = {}

@@ -85,6 +85,7 @@ SURE = [
     "mutation A($name: String!) { add(pets: { name: $name }) { name } }",
     "query A($id: ID) { ...F } query B($id: ID!) { ...F } fragment F on Query { any(id: $id) }",
     '{ any(id: 1, json: "x") }',
+    "{ cat @often { name @often(how: SMALL) } }",
 ]
 MERGING = [
     "{ cat { name } cat { name lives } }",
@@ -96,6 +97,7 @@ RARE = [
     "{ __schema { queryType { name } } }",
     "subscription { cat { name } }",
     "{ any(json: { a: [1] }) }",
+    "{ any(json: [1]) }",
     "query A($json: JSON) { any(json: [$json]) }",
     '{ pet(by: { name: "x" }) { __typename } }',
     "{ cat @often @often { name } }",
@@ -142,6 +144,8 @@ BROKEN = [
     (NoUndefinedVariablesRule, "{ cat { name @skip(if: $on) } }"),
     (NoUndefinedVariablesRule, "{ pets(sizes: [$size]) { __typename } }"),
     (NoUndefinedVariablesRule, "{ pets(where: { name: $name }) { __typename } }"),
+    (NoUndefinedVariablesRule, "{ any(json: [$json]) }"),
+    (NoUndefinedVariablesRule, "{ any(json: { a: $json }) }"),
     (
         NoUndefinedVariablesRule,
         "query A($id: ID) { ...F } query B { ...F } fragment F on Query { root { any(id: $id) } }",
@@ -213,6 +217,7 @@ BROKEN = [
     ),
     (OverlappingFieldsCanBeMergedRule, "{ pets { ... on Cat { size } ... on Dog { size } } }"),
     (OverlappingFieldsCanBeMergedRule, "{ cat { a: name } ... { cat { a: lives } } }"),
+    (UniqueInputFieldNamesRule, "{ any(json: [{ a: 1, a: 1 }]) }"),
     (UniqueInputFieldNamesRule, '{ pets(where: { name: "x", name: "x" }) { __typename } }'),
     (
         MaxIntrospectionDepthRule,
