@@ -130,9 +130,12 @@ class Breaking:
         )
 
     def _aliased(self) -> str:
+        """A field answers to some name, mostly of another."""
         node = self._any(FieldNode)
-        own = [other.value for other in self._of(NameNode)]
-        return self._put(node, f"{self._random.choice(own)}: {self._of_text(node).rpartition(': ')[2]}")
+        if not isinstance(node, FieldNode) or node.name.loc is None or node.loc is None:
+            return self._text
+        alias = self._random.choice([other.value for other in self._of(NameNode)])
+        return self._put(node, f"{alias}: {self._text[node.name.loc.start : node.loc.end]}")
 
     def _selecting(self) -> str:
         node = self._any(FieldNode)
