@@ -42,7 +42,7 @@ from engine.limits import Limits
 from engine.plans import SELECTION_BYTES, Plans, Shelf
 from engine.requests import nul_refused
 from engine.tally import Tally
-from engine.validating import MAX_ERRORS, Merging, errors_of
+from engine.validating import MAX_ERRORS, Validation
 from engine.visiting import errors_by
 
 MAX_BYTES = 64 << 20
@@ -129,6 +129,7 @@ class Documents:
     ) -> None:
         self._schema = schema
         self._limits = limits or Limits()
+        self._validation = Validation(schema, self._limits)
         self._max_bytes = max_bytes
         self._bytes = 0
         self._shelf = Shelf()
@@ -191,10 +192,7 @@ class Documents:
         except GraphQLError as error:
             raise RequestRefused([_told(error, PARSE_FAILED)], legacy_status=200) from None
         limits.check(syntax)
-        merging = Merging(self._schema, syntax)
-        if not merging.plain:
-            limits.check_overlaps(merging.pairs)
-        errors = errors_of(self._schema, syntax, compared=not merging.plain, suggestions=limits.suggestions)
+        errors = self._validation.errors_of(syntax)
         if errors:
             raise RequestRefused([_told(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
         operations = {

@@ -1,8 +1,8 @@
-"""Validation whose work is bounded: graphql-core's rules, of which two are dear.
+"""Validation whose work is bounded: graphql-core's rules, asked where one look does not say it is valid.
 
-That fields of one name must merge it finds by comparing each with each. Nearly always they are the very same
-field, and one pass over the document says so. Rules about what a text has no sign of are left out: each is
-asked at every node.
+Two of them are dear. That fields of one name must merge is found by comparing each with each. Nearly always
+they are the very same field, and one pass over the document says so. Rules about what a text has no sign of
+are left out: each is asked at every node.
 """
 
 from collections.abc import Iterator, Sequence
@@ -43,6 +43,9 @@ from graphql import (
 )
 from graphql.utilities.validate_input_value import validate_input_literal
 
+from engine.accepting import Look, look_at
+from engine.limits import Limits
+from engine.signatures import Signatures
 from engine.visiting import errors_by
 
 MAX_ERRORS = 20  # a client mends a few at a time, and each answer is kept
@@ -109,6 +112,32 @@ def errors_of(
     if compared:
         rules = [*rules, OverlappingFieldsCanBeMergedRule]
     return errors_by(schema, document, rules, MAX_ERRORS, suggestions=suggestions)
+
+
+class Validation:
+    """Of documents within the limits, against a schema that does not change any more."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._known = Signatures(schema)
+
+    def errors_of(self, document: DocumentNode) -> list[GraphQLError]:
+        """Why a document is not valid, where it is not.
+
+        Raises ``RequestRefused`` where finding out would take too long.
+        """
+        look = look_at(document, self._known)
+        if look is Look.VALID:
+            return []
+        merging = Merging(self._schema, document)
+        if not merging.plain:
+            self._limits.check_overlaps(merging.pairs)
+        elif look is Look.VALID_IF_MERGED:
+            return []
+        return errors_of(
+            self._schema, document, compared=not merging.plain, suggestions=self._limits.suggestions
+        )
 
 
 class Merging:

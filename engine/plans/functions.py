@@ -58,3 +58,5 @@ def _code(text: str, title: str) -> CodeType:
 
 compiled = _code.cache_info
 """How many texts there were, and how many of them had to be compiled."""
+forget_compiled = _code.cache_clear
+"""As if there had been none."""

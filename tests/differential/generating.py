@@ -55,15 +55,21 @@ class Drawing:
 
     def query(self) -> str:
         """A query of one to three root fields; ``variables`` then holds what it asks for."""
-        root = self._schema.query_type
-        assert root is not None, "a schema has queries"
+        return self._operation("query", self._schema.query_type)
+
+    def mutation(self) -> str:
+        """A mutation, as ``query``."""
+        return self._operation("mutation", self._schema.mutation_type)
+
+    def _operation(self, word: str, root: GraphQLObjectType | None) -> str:
+        assert root is not None, "the schema has both"
         names = [name for name in root.fields if not name.startswith("_")]
         chosen = [
             self._field(root.fields[name], name, DEEPEST, renamed=True)
             for name in self._random.choices(names, k=self._random.choice([1, 1, 2, 3]))
         ]
         declared = f"({', '.join(self._declared)})" if self._declared else ""
-        return "\n".join([f"query Drawn{declared} {{ {' '.join(chosen)} }}", *self._fragments])
+        return "\n".join([f"{word} Drawn{declared} {{ {' '.join(chosen)} }}", *self._fragments])
 
     def _chance(self, share: float) -> bool:
         return self._random.random() < share
