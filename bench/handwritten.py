@@ -161,7 +161,7 @@ async def listing(site: Site, _request: Request, given: Answer) -> Answer:
         "products": {
             "pageInfo": {
                 "hasNextPage": page.has_next,
-                "endCursor": encode_cursor(page.keys[-1]),
+                "endCursor": encode_cursor(page.key(page.rows[-1])),
             },
             "edges": [
                 {
