@@ -54,7 +54,7 @@ def _once(
         assert isinstance(found, Invocation), "the variables are good"
         assert Plans(document, Shelf()).find(found) is not None, "the bench's documents have plans"
 
-    syntax = timed("parse", lambda: parse(text, tokens=limits.tokens, length=limits.length))
+    syntax = timed("parse", lambda: parse(text, tokens=limits.tokens))
     timed("limits", lambda: limits.check(syntax))
     errors = timed("validate", lambda: validation.errors_of(syntax))
     assert not errors, errors

@@ -184,11 +184,11 @@ class Documents:
     def _check(self, text: str) -> tuple[Document, int]:
         """The document and how many tokens it has."""
         limits = self._limits
+        limits.check_text(text)
         if NUL.search(text):
             raise nul_refused()
         try:
-            limits.check_text(text)
-            syntax = parse(text, tokens=limits.tokens, length=limits.length)
+            syntax = parse(text, tokens=limits.tokens)
         except GraphQLError as error:
             raise RequestRefused([_told(error, PARSE_FAILED)], legacy_status=200) from None
         limits.check(syntax)

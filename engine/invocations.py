@@ -84,7 +84,9 @@ class Invoker:
         if variables is not None:
             return Invocation(self, self._name, raw, variables, context)
         made = self.execution(raw, context)
-        return made if isinstance(made, list) else Invocation.of(made)
+        if isinstance(made, list):
+            return made
+        return Invocation(self, self._name, raw, made.variable_values, context, made=made)
 
     def execution(
         self, raw: Mapping[str, Any], context: object, root: object = None

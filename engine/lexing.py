@@ -79,14 +79,8 @@ class QuickLexer(Lexer):
 class QuickParser(Parser):
     """Gives the trees that its base does, in fewer calls for each token and each field."""
 
-    def __init__(self, source: Source, tokens: int, length: int) -> None:
-        super().__init__(
-            source,
-            lexer=QuickLexer(source),
-            max_lexical_tokens=tokens,
-            max_comments=tokens,
-            max_source_length=length,
-        )
+    def __init__(self, source: Source, tokens: int) -> None:
+        super().__init__(source, lexer=QuickLexer(source), max_lexical_tokens=tokens, max_comments=tokens)
         self._most = tokens
         self._first = self._lexer.token
 
@@ -141,9 +135,9 @@ class QuickParser(Parser):
         )
 
 
-def parse(text: str, *, tokens: int, length: int) -> DocumentNode:
-    """As graphql-core's ``parse``; ``tokens`` bounds comments as well, ``length`` is in characters."""
-    parser = QuickParser(Source(text), tokens, length)
+def parse(text: str, *, tokens: int) -> DocumentNode:
+    """As graphql-core's ``parse``; ``tokens`` bounds comments as well."""
+    parser = QuickParser(Source(text), tokens)
     try:
         return parser.parse_document()
     except RecursionError:

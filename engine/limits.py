@@ -38,7 +38,9 @@ class Limits:
     suggestions: bool = True  # whether a refusal says what a misspelt name may mean, and so tells of others
 
     def check_text(self, text: str) -> None:
-        """Raise ``RequestRefused`` for a text of more lines than it may have tokens."""
+        """Raise ``RequestRefused`` for a text that is too long, or of more lines than it may have tokens."""
+        if len(text) > self.length:
+            raise _exceeded(f"The document has more than {self.length} characters.")
         if text.count("\n") + text.count("\r") > self.tokens:  # each error's place is found by counting them
             raise _exceeded(f"The document has more than {self.tokens} lines.")
 

@@ -27,7 +27,9 @@ from graphql import (
     KnownFragmentNamesRule,
     MaxIntrospectionDepthRule,
     NoFragmentCyclesRule,
+    NoUndefinedVariablesRule,
     NoUnusedFragmentsRule,
+    NoUnusedVariablesRule,
     OperationDefinitionNode,
     OverlappingFieldsCanBeMergedRule,
     PossibleFragmentSpreadsRule,
@@ -36,7 +38,10 @@ from graphql import (
     StreamDirectiveOnListField,
     UniqueDirectivesPerLocationRule,
     UniqueFragmentNamesRule,
+    UniqueVariableNamesRule,
     ValuesOfCorrectTypeRule,
+    VariablesAreInputTypesRule,
+    VariablesInAllowedPositionRule,
     get_named_type,
     is_composite_type,
     specified_rules,
@@ -91,6 +96,13 @@ _SIGNS: dict[str, list[type[ASTValidationRule]]] = {
     "fragment": [NoUnusedFragmentsRule, UniqueFragmentNamesRule],
     "subscription": [SingleFieldSubscriptionsRule],
     "__": [MaxIntrospectionDepthRule],
+    "$": [
+        NoUndefinedVariablesRule,
+        NoUnusedVariablesRule,
+        UniqueVariableNamesRule,
+        VariablesAreInputTypesRule,
+        VariablesInAllowedPositionRule,
+    ],
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from graphql import (
     GraphQLError,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLList,
     GraphQLNonNull,
@@ -20,9 +21,10 @@ from graphql import (
     Undefined,
     get_nullable_type,
 )
-from graphql.execution.get_variable_signature import get_variable_signature
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource, input_is_nested_too_deeply
 from graphql.language.parser import MAX_NESTING_DEPTH
+from graphql.utilities.coerce_input_value import coerce_default_value
 
 Reader = Callable[[Any], Any]  # gives the Python value of a JSON value, or MISS
 
@@ -46,7 +48,7 @@ class Variables:
                 VariableValueSource(signature),
                 readers.of(signature.type),
                 readers.deepest(signature.type) > MAX_NESTING_DEPTH,
-                signature.default is None and not isinstance(signature.type, GraphQLNonNull),
+                _default(signature),
             )
             for signature in signatures
             if not isinstance(signature, GraphQLError)
@@ -59,12 +61,14 @@ class Variables:
             return None
         sources: dict[str, VariableValueSource] = {}
         coerced: dict[str, Any] = {}
-        for name, absent, reader, may_be_deep, may_be_absent in self._known:
+        for name, absent, reader, may_be_deep, default in self._known:
             given = raw.get(name, MISS)
             if given is MISS:
-                if not may_be_absent:
+                if default is MISS:
                     return None
                 sources[name] = absent
+                if default is not Undefined:
+                    coerced[name] = default
                 continue
             if may_be_deep and input_is_nested_too_deeply(given, absent.signature.type):
                 return None
@@ -119,12 +123,10 @@ class _Readers:
             return _list(self.of(kind.of_type))
         if isinstance(kind, GraphQLInputObjectType):
             if kind.name not in self._objects:
-                fields: dict[str, tuple[Reader, bool]] = {}
+                fields: dict[str, tuple[Reader, Any]] = {}
                 self._objects[kind.name] = MISSED if kind.is_one_of else _object(fields)
                 for name, field in kind.fields.items():
-                    may_be_absent = field.default is None and field.default_value is Undefined
-                    may_be_absent = may_be_absent and not isinstance(field.type, GraphQLNonNull)
-                    fields[name] = self.of(field.type), may_be_absent
+                    fields[name] = self.of(field.type), _default(field)
             return self._objects[kind.name]
         return _leaf(kind)
 
@@ -154,15 +156,26 @@ def _list(item: Reader) -> Reader:
     return read
 
 
-def _object(fields: Mapping[str, tuple[Reader, bool]]) -> Reader:
+def _default(taken: GraphQLInputField | GraphQLVariableSignature) -> Any:
+    """What stands for a value that is not given: ``Undefined`` for none at all, ``MISS`` for a fault."""
+    try:
+        found = coerce_default_value(taken)
+    except Exception:  # noqa: BLE001 - graphql-core meets it again and has the words for it
+        return MISS
+    return MISS if found is Undefined and isinstance(taken.type, GraphQLNonNull) else found
+
+
+def _object(fields: Mapping[str, tuple[Reader, Any]]) -> Reader:
     def read(value: Any) -> Any:
         if value.__class__ is not dict or not fields.keys() >= value.keys():
             return MISS
         values: dict[str, Any] = {}
-        for name, (reader, may_be_absent) in fields.items():
+        for name, (reader, default) in fields.items():
             if name not in value:
-                if not may_be_absent:
+                if default is MISS:
                     return MISS
+                if default is not Undefined:
+                    values[name] = default
                 continue
             values[name] = reader(value[name])
             if values[name] is MISS:

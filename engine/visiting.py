@@ -32,6 +32,7 @@ KEYS: Final = {
     kind: tuple(key for key in keys if key not in UNASKED) for kind, keys in QUERY_DOCUMENT_KEYS.items()
 }
 Ask = Callable[..., Any]
+SUGGESTED: Final = 5  # errors that say what a name may have meant
 
 
 class _Enough(Exception):
@@ -56,6 +57,7 @@ def errors_by(
 
     info = TypeInfo(schema)
     context = _Context(schema, document, info, told, hide_suggestions=not suggestions)
+    context.errors = errors
     asking = _Asking(info, [rule(context) for rule in rules])
     try:
         visit(document, asking, KEYS)
@@ -70,6 +72,14 @@ def errors_by(
 
 class _Context(ValidationContext):
     """Knows nodes by what they are: graphql-core's own looks for them by all that is in them."""
+
+    errors: Sequence[GraphQLError] = ()
+    """What was told so far."""
+
+    @property
+    def hide_suggestions(self) -> bool:
+        """Whether what a name may have meant is kept back: each there is has to be compared with it."""
+        return self._hide_suggestions or len(self.errors) >= SUGGESTED
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

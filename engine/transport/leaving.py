@@ -68,8 +68,9 @@ class LeavingCancels:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._leaving.drop(self)
-        if self._watcher is not None:
-            self._watcher.cancel()
+        watcher, self._watcher = self._watcher, None  # which holds us: the collector would have to find out
+        if watcher is not None:
+            watcher.cancel()
         if kind is asyncio.CancelledError and self._left and self._task.uncancel() == 0:
             raise Left from None
 

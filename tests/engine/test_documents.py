@@ -266,3 +266,18 @@ def test_without_suggestions_a_misspelt_name_tells_of_no_other() -> None:
 
     assert suggested.errors[0]["message"] == "Cannot query field 'bb' on type 'Query'. Did you mean 'b'?"
     assert plain.errors[0]["message"] == "Cannot query field 'bb' on type 'Query'."
+
+
+def test_a_few_errors_say_what_a_misspelt_name_may_have_meant() -> None:
+    refused = refusal("{ " + " ".join(f"bb{number}" for number in range(9)) + " }")
+
+    suggested = ["Did you mean 'b'?" in error["message"] for error in refused.errors]
+    assert suggested == [True] * 5 + [False] * 4
+
+
+def test_a_text_that_is_too_long_is_refused_unread() -> None:
+    refused = refusal("{" + " " * 100 + "\0 b", Limits(length=100))
+
+    (error,) = refused.errors
+    assert error["message"] == "The document has more than 100 characters."
+    assert code(refused) == "GRAPHQL_LIMIT_EXCEEDED"

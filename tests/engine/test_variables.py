@@ -19,6 +19,7 @@ SCHEMA = build_schema("""
     input Endless { and: [Endless!] flat: Flat }
     enum Kind { ONE TWO }
 """)
+DEFAULTS = ["Int = 3", "[Int!] = [1]", "Flat = { ids: [] }", "Kind! = ONE", "Int", "Int!", "Boolean = null"]
 KINDS = ["[ID!]", "[ID]", "[String!]!", "[[Boolean]]", "[Int]", "[Kind!]", "Flat", "[Flat!]", "Endless", "ID"]
 WORDS = st.sampled_from(["ids", "names", "on", "inner", "numbers", "kind", "and", "flat"])
 VALUES = st.recursive(
@@ -107,3 +108,26 @@ def test_what_cannot_hold_itself_may_still_be_too_deep(lists: int) -> None:
         value = [value]
 
     assert (_ours(kind, value) is None) is isinstance(_theirs(kind, value), list)
+
+
+@pytest.mark.parametrize("kind", DEFAULTS)
+def test_what_is_not_given_has_its_default(kind: str) -> None:
+    operation = _operation(kind)
+
+    ours = Variables(SCHEMA, operation).read({})
+
+    theirs = get_variable_values(SCHEMA, operation.variable_definitions or (), {})
+    if kind == "Int!":
+        assert ours is None
+        assert isinstance(theirs, list)
+    else:
+        assert ours is not None
+        assert not isinstance(theirs, list)
+        assert (ours.coerced, list(ours.sources)) == (theirs.coerced, list(theirs.sources))
+
+
+def test_a_field_that_is_not_given_has_its_default() -> None:
+    found = _ours("Flat", {"ids": []})
+
+    assert found is not None
+    assert found.coerced == {"v": {"ids": [], "names": ["a"]}} == _theirs("Flat", {"ids": []}).coerced
