@@ -13,7 +13,8 @@ async def test_who_was_waited_for_leaves_nothing_to_the_collector() -> None:
 
     async def receive() -> Message:
         waits.set()
-        return await asyncio.get_running_loop().create_future()
+        never: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+        return await never
 
     leaving = Leaving()
     gc.collect()
