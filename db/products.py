@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
+from typing import Final
 
 from db.rows import Row
 from db.statements import Connection, Statement
@@ -11,6 +13,9 @@ from domain.access import Viewer
 # A product, and the channel it is seen in: null where none was asked for. What the channel says of it is null
 # where it is not listed there.
 Key = tuple[int, int | None]
+
+SEEN: Final = itemgetter("id", "channel_id")
+"""The key of a product's or a variant's row. A listing takes hundreds: two attributes take twice as long."""
 
 
 class ProductRow(Row):

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
-from typing import TypeVar
+from operator import itemgetter
+from typing import Final, TypeVar
 
 from db.prices import TAXED, tax_rates
 from db.products import Key
@@ -41,6 +42,9 @@ SOLD = """
     left join variant_listings as sold
       on sold.variant_id = variant.id and sold.channel_id = wanted.channel_id
 """
+
+
+OF_PRODUCT: Final = itemgetter("product_id", "channel_id")
 
 
 class PricedVariantRow(VariantRow):
@@ -139,8 +143,8 @@ async def _pages(
         size=request.size + 1,
     )
     groups: dict[Key, list[R]] = {key: [] for key in keys}
-    for row in rows:
-        groups[row.product_id, row.channel_id].append(row)
+    for key, row in zip(map(OF_PRODUCT, rows), rows, strict=True):
+        groups[key].append(row)
     return {key: cut(found, _place, request) for key, found in groups.items()}
 
 

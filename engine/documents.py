@@ -205,7 +205,7 @@ class Documents:
             digest.hexdigest()[:DIGITS],
             syntax,
             self._meant(syntax, operations, digest.hexdigest()[:DIGITS]),
-            Plans(syntax, self._shelf),
+            Plans(syntax, self._shelf, is_long=len(text) > BESIDE_FROM),
             self._costs(syntax),
             Tally(self._schema, syntax),
             self._introspection(syntax, operations.values()) if READS_SCHEMA.search(text) else (),

@@ -136,7 +136,7 @@ class Runner:
         """Run by plan, or by reference where there is none: beside the loop if it is ``waitless``."""
         invocation = asked if isinstance(asked, Invocation) else Invocation.of(asked)
         try:
-            plan = plans.find(invocation) if self.planning else None
+            plan = await plans.meet(invocation) if self.planning else None
             if plan is not None:
                 outcome = await plan.run(invocation)
                 self.ran("retreat" if outcome.retreated else "plan")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from db.product_extras import ExtendedProductRow, Extra, Extras
-from db.products import LEAN
+from db.products import LEAN, SEEN
 from engine.selected import ahead
 from engine.words import Ahead, Only
 from loaders.products import ProductLoaders
@@ -44,10 +44,10 @@ def prime(context: Context, extras: Extras, rows: Sequence[ExtendedProductRow]) 
     if Extra.PRICES in extras:
         loading.prime(
             ProductLoaders.prices,
-            {(row.id, row.channel_id): row if row.lowest_full is not None else None for row in rows},
+            {SEEN(row): row if row["lowest_full"] is not None else None for row in rows},
         )
     if Extra.PICTURE in extras:
         loading.prime(
             ProductLoaders.first_picture,
-            {row.id: row if row.alt is not None else None for row in rows},
+            {row["id"]: row if row["alt"] is not None else None for row in rows},
         )

@@ -9,7 +9,7 @@ import strawberry
 
 from db import variant_pages as variant_statements
 from db.product_extras import ExtendedProductRow
-from db.products import Key, ProductRow, ProductTypeRow
+from db.products import SEEN, Key, ProductRow, ProductTypeRow
 from db.variant_pages import PricedVariantRow
 from db.variants import LEAN, VariantRow
 from domain.pages import PageRequest, Slice
@@ -43,7 +43,7 @@ SEEN_IN = ("id", "channel_id")
 
 
 def seen_in(rows: Sequence[ProductRow] | Sequence[VariantRow]) -> list[Key]:
-    return [(row.id, row.channel_id) for row in rows]
+    return list(map(SEEN, rows))
 
 
 async def availability(rows: Sequence[ProductRow], context: Context) -> list[bool | None]:
@@ -101,11 +101,7 @@ async def _priced(
     )
     context.loading.prime(
         VariantLoaders.price,
-        {
-            (row.id, row.channel_id): row if row.full is not None else None
-            for page in pages.values()
-            for row in page.rows
-        },
+        {SEEN(row): row if row["full"] is not None else None for page in pages.values() for row in page.rows},
     )
     return pages
 

@@ -17,11 +17,11 @@ from typing import Any, Final
 
 # After how many more living objects the collector looks at the new ones, after how many such looks at those
 # that outlived one, and after how many of these at all. A listing makes thousands of objects and drops them:
-# looking after 700, Python's default, is a seventh of its time; after 10 000, as many as a few requests at a
-# time have, it is a fourteenth.
-LOOKS: Final = (30_000, 1, 100)
+# looking after 700, Python's default, is a seventh of its time. After 30 000 it would be next to nothing, but
+# one look takes 80 ms then where hostile documents come in, and a few where they do not.
+LOOKS: Final = (10_000, 1, 100)
 SECOND: Final = 1  # the generation of those that outlived one look
-PATIENCE: Final = 3600.0  # seconds between two counts of what is frozen
+PATIENCE: Final = 60.0  # seconds between two counts of what is frozen
 GROWTH: Final = 1.25  # times what was frozen after the last thaw
 
 

@@ -19,6 +19,7 @@ from graphql.execution.collect_fields import collect_fields
 from graphql.language import VariableNode
 from graphql.pyutils import Path
 
+from engine.beside import beside
 from engine.declarations import Root as Function
 from engine.declarations import root_of
 from engine.invocations import Invocation
@@ -162,10 +163,22 @@ class Shelf:
 
         ``besides`` is the size of what the plan alone keeps.
         """
-        if key in self._plans:
-            self._plans.move_to_end(key)
-            return self._plans[key][0]
-        plan = self._compile(invocation)
+        return self.known(key) if key in self._plans else self._put(key, self._compile(invocation), besides)
+
+    async def meet(self, key: object, invocation: Invocation, besides: int = 0) -> Plan | None:
+        """As ``find``, but what is new is compiled beside the loop."""
+        if key not in self._plans:
+            plan = await beside(self._compile, invocation)
+            if key not in self._plans:
+                return self._put(key, plan, besides)
+        return self.known(key)
+
+    def known(self, key: object) -> Plan | None:
+        """What is under the key."""
+        self._plans.move_to_end(key)
+        return self._plans[key][0]
+
+    def _put(self, key: object, plan: Plan | None, besides: int) -> Plan | None:
         size = besides + _size(plan)
         self._plans[key] = plan, size
         self._size += size
@@ -190,8 +203,9 @@ class Shelf:
 class Plans:
     """The plans of one document, made when first run."""
 
-    def __init__(self, document: DocumentNode, shelf: Shelf) -> None:
+    def __init__(self, document: DocumentNode, shelf: Shelf, *, is_long: bool = False) -> None:
         self._shelf = shelf
+        self._is_long = is_long
         self._conditions = _condition_variables(document)
         self._choices: set[tuple[Any, ...]] = set()
         self._besides = 0
@@ -207,13 +221,25 @@ class Plans:
 
     def find(self, invocation: Invocation) -> Plan | None:
         """The plan for this operation and these values of its conditions; None where there can be none."""
+        choice = self._choice(invocation)
+        return None if choice is None else self._shelf.find((self, choice), invocation, self._besides)
+
+    async def meet(self, invocation: Invocation) -> Plan | None:
+        """As ``find``, but that of a long document is made beside the loop."""
+        if not self._is_long:
+            return self.find(invocation)
+        choice = self._choice(invocation)
+        return None if choice is None else await self._shelf.meet((self, choice), invocation, self._besides)
+
+    def _choice(self, invocation: Invocation) -> tuple[Any, ...] | None:
+        """The operation and its conditions; None where the document has had too many others."""
         values = invocation.variables.coerced
         choice = (invocation.name, *(values.get(variable) for variable in self._conditions))
         if choice not in self._choices:
             if len(self._choices) >= MOST_CHOICES:
                 return None
             self._choices.add(choice)
-        return self._shelf.find((self, choice), invocation, self._besides)
+        return choice
 
 
 def _size(plan: Plan | None) -> int:

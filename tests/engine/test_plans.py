@@ -1,5 +1,7 @@
 """Plans: the same answers as the reference executor, with one call for each level."""
 
+from asyncio import gather
+from threading import get_ident
 from typing import Any
 
 import orjson
@@ -12,6 +14,7 @@ from engine.invocations import Invocation
 from engine.limits import Limits
 from engine.loading import Loading
 from engine.plans import Plans, Shelf, functions, memory
+from engine.plans.plan import compile_plan
 from engine.requests import GraphQLRequest, Response
 from tests.engine.following import answers_to
 from tests.engine.library import SCHEMA, Calls, Context, Made
@@ -231,6 +234,32 @@ async def test_a_document_too_large_for_a_plan_runs_by_reference() -> None:
     assert response.data is not None
     assert executor.runner.runs == {"reference": 1}
     assert executor.unsupported == {"size": 1}
+
+
+async def test_the_plan_of_a_long_document_is_made_once_and_beside_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made_by: list[int] = []
+
+    def compiling(*given: Any) -> Any:
+        made_by.append(get_ident())
+        return compile_plan(*given)
+
+    monkeypatch.setattr("engine.plans.plan.compile_plan", compiling)
+    executor = Executor(SCHEMA.graphql, lambda _: None)
+    asked = [
+        GraphQLRequest(text)
+        for text in ("{ shelves(ids: [1]) { id } }", "{ shelves(ids: [1]) { id } } #" + "a" * 1_000)
+        for _ in range(2)
+    ]
+
+    answers = await gather(*(executor.execute(one, Context(Loading(Calls()))) for one in asked))
+
+    assert [answer.data for answer in answers] == [{"shelves": [{"id": 1}]}] * 4
+    assert made_by.count(get_ident()) == 1
+    assert 1 <= len(made_by) - 1 <= 2  # both may begin before either is there
+    await executor.execute(asked[-1], Context(Loading(Calls())))
+    assert len(made_by) <= 3
 
 
 def test_plans_longest_unused_make_room_for_others() -> None:
