@@ -21,8 +21,8 @@ from typing import Any, Final
 # one look takes 80 ms then where hostile documents come in, and a few where they do not.
 LOOKS: Final = (10_000, 1, 100)
 SECOND: Final = 1  # the generation of those that outlived one look
-PATIENCE: Final = 60.0  # seconds between two counts of what is frozen
-GROWTH: Final = 1.25  # times what was frozen after the last thaw
+PATIENCE: Final = 600.0  # seconds between two counts of what is frozen
+ROOM: Final = 1_000_000  # objects more than after the last thaw; what is kept of documents is some 400 000
 
 
 @cache
@@ -45,12 +45,12 @@ def thaw() -> None:
     gc.collect()
 
 
-def thawed(most: float) -> float:
+def thawed(most: int) -> int:
     """Thaw if more objects than ``most`` are frozen; how many may be before the next time."""
     if gc.get_freeze_count() <= most:
         return most
     thaw()
-    return gc.get_freeze_count() * GROWTH
+    return gc.get_freeze_count() + ROOM
 
 
 @asynccontextmanager
@@ -58,7 +58,7 @@ async def thawing() -> AsyncIterator[None]:
     """Thaw now and then while the block runs, where what is frozen has grown."""
 
     async def forever() -> None:
-        most = gc.get_freeze_count() * GROWTH
+        most = gc.get_freeze_count() + ROOM
         while True:
             await asyncio.sleep(PATIENCE)
             most = thawed(most)

@@ -3,7 +3,7 @@
 import gc
 import weakref
 
-from server.collecting import GROWTH, spare_the_collector, thawed
+from server.collecting import ROOM, spare_the_collector, thawed
 
 
 class Circle:
@@ -28,5 +28,5 @@ def test_what_outlives_two_looks_is_looked_at_no_more_before_all_is_thawed() -> 
     assert seen_old() is not None
     most = thawed(frozen - 1)
     assert seen_old() is None
-    assert most == gc.get_freeze_count() * GROWTH
+    assert most == gc.get_freeze_count() + ROOM
     assert not gc.get_objects(generation=2)
