@@ -31,6 +31,7 @@ from engine.plans.places import Given
 from engine.plans.retreat import Replay
 from engine.plans.selections import Details, Unsupported
 from engine.plans.together import together
+from engine.plans.writing import TYPENAME
 from engine.words import Ahead
 
 MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include
@@ -56,11 +57,13 @@ class Root:
     declared: GraphQLField
     details: Details
     function: Function | None
-    """None for a subscription's, whose event is its own function."""
+    """None for a subscription's, whose event is its own function, and where there is a constant."""
     place: int
     completion: Completion
     ahead: dict[Ahead, bool] = field(default_factory=dict)
     """What the function has asked of the document below it; the same in each run of the plan."""
+    constant: str | None = None
+    """What it always gives: the name of the type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Plan:
 
     async def _root(self, root: Root, run: Run, replay: Replay) -> Any:
         """What the field's own function gives, completed. The first is noted for the replay."""
+        if root.constant is not None:
+            return root.constant
         completion = root.completion
         try:
             try:
@@ -263,8 +268,12 @@ def compile_plan(invocation: Invocation, unsupported: Counter[str]) -> Plan:
     for name, details in collected.grouped_field_set.items():
         asked = details[0].node.name.value
         declared = schema.get_field(parent, asked)
-        if declared is None or asked.startswith("__"):
+        if declared is None or (asked.startswith("__") and asked != TYPENAME):
             raise Unsupported(asked)
+        if asked == TYPENAME:
+            name_of = compiler.completion(declared.type, details)
+            roots.append(Root(name, declared, details, None, 0, name_of, constant=parent.name))
+            continue
         function, place = None, 0
         if operation.operation is not OperationType.SUBSCRIPTION:
             function = root_of(declared)

@@ -51,6 +51,9 @@ DOCUMENTS = [
     "query ($yes: Boolean!) { lent { id shelf { id label @include(if: $yes) } } }",
     "{ __schema { queryType { name } } }",
     "{ __typename }",
+    "{ a: __typename shelves(ids: [1]) { id } b: __typename }",
+    "mutation { __typename put(shelf: 1) { id } }",
+    "query ($yes: Boolean!) { __typename @skip(if: $yes) nameless { id name } }",
 ]
 VARIABLES = [{"t": 2, "yes": True}, {"t": 0, "yes": False}]
 
@@ -96,6 +99,7 @@ async def test_a_plan_answers_as_the_reference_does(document: str, variables: di
         ("{ shelves(ids: [9]) { name } }", "retreat"),
         ("{ lost { id } }", "retreat"),
         ("{ __schema { queryType { name } } }", "schema"),
+        ("{ __typename }", "plan"),
     ],
 )
 async def test_it_is_known_how_an_operation_was_run(document: str, how: str) -> None:
