@@ -168,22 +168,17 @@ class Shelf:
 
         ``besides`` is the size of what the plan alone keeps.
         """
-        return self.known(key) if key in self._plans else self._put(key, self._compile(invocation), besides)
+        if key in self:
+            self._plans.move_to_end(key)
+            return self._plans[key][0]
+        return self.put(key, self.compile(invocation), besides)
 
-    async def meet(self, key: object, invocation: Invocation, besides: int = 0) -> Plan | None:
-        """As ``find``, but what is new is compiled beside the loop."""
-        if key not in self._plans:
-            plan = await beside(self._compile, invocation)
-            if key not in self._plans:
-                return self._put(key, plan, besides)
-        return self.known(key)
+    def __contains__(self, key: object) -> bool:
+        return key in self._plans
 
-    def known(self, key: object) -> Plan | None:
-        """What is under the key."""
-        self._plans.move_to_end(key)
-        return self._plans[key][0]
-
-    def _put(self, key: object, plan: Plan | None, besides: int) -> Plan | None:
+    def put(self, key: object, plan: Plan | None, besides: int) -> Plan | None:
+        """Keep what was compiled for the key, in the place of what may be there; the same plan."""
+        self.drop(key)
         size = besides + _size(plan)
         self._plans[key] = plan, size
         self._size += size
@@ -195,7 +190,8 @@ class Shelf:
         """Forget what is under the key, if anything is."""
         self._size -= self._plans.pop(key, (None, 0))[1]
 
-    def _compile(self, invocation: Invocation) -> Plan | None:
+    def compile(self, invocation: Invocation) -> Plan | None:
+        """The plan, kept nowhere; None where there can be none."""
         try:
             return compile_plan(invocation, self.unsupported)
         except Unsupported as reason:
@@ -231,10 +227,11 @@ class Plans:
 
     async def meet(self, invocation: Invocation) -> Plan | None:
         """As ``find``, but that of a long document is made beside the loop."""
-        if not self._is_long:
-            return self.find(invocation)
         choice = self._choice(invocation)
-        return None if choice is None else await self._shelf.meet((self, choice), invocation, self._besides)
+        if choice is None or not self._is_long or (self, choice) in self._shelf:
+            return self.find(invocation)
+        plan = await beside(self._shelf.compile, invocation)
+        return self._shelf.put((self, choice), plan, self._besides)  # it may have been forgotten meanwhile
 
     def _choice(self, invocation: Invocation) -> tuple[Any, ...] | None:
         """The operation and its conditions; None where the document has had too many others."""

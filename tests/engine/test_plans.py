@@ -266,6 +266,26 @@ async def test_the_plan_of_a_long_document_is_made_once_and_beside_the_loop(
     assert len(made_by) <= 3
 
 
+async def test_a_plan_whose_document_is_forgotten_while_it_is_made_is_counted_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    document = parse("{ shelves(ids: [1]) { id } }")
+    execution = Execution.build(SCHEMA.graphql, document)
+    assert isinstance(execution, Execution)
+    shelf = Shelf()
+    plans = Plans(document, shelf, is_long=True)
+
+    def compiling(*given: Any) -> Any:
+        plans.outlive(500)
+        return compile_plan(*given)
+
+    monkeypatch.setattr("engine.plans.plan.compile_plan", compiling)
+    plan = await plans.meet(Invocation.of(execution))
+
+    assert plan is not None
+    assert shelf._size == 500 + 2 + plan.size
+
+
 def test_plans_longest_unused_make_room_for_others() -> None:
     document = parse("{ shelves(ids: [1]) { books { shelf { id } } } }")
     execution = Execution.build(SCHEMA.graphql, document)
