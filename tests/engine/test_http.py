@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import itertools
 from collections.abc import AsyncIterator, Callable
-from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -12,6 +11,7 @@ import orjson
 import pytest
 
 from engine.requests import GraphQLRequest, holds_too_many, is_plain
+from tests.engine.loading_json import made_by
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
@@ -388,14 +388,7 @@ async def test_what_was_posted_or_has_errors_is_not_kept(client: Client) -> None
 async def test_of_too_many_values_none_is_made(
     client: Client, monkeypatch: pytest.MonkeyPatch, variables: Any, status: int
 ) -> None:
-    made: list[bytes] = []
-
-    def load(body: bytes) -> Any:
-        made.append(body)
-        return orjson.loads(body)
-
-    reader = SimpleNamespace(loads=load, JSONDecodeError=orjson.JSONDecodeError)
-    monkeypatch.setattr("engine.transport.asking.orjson", reader)
+    made = made_by(monkeypatch, "asking")
 
     response = await post(client, {"query": "{ hello }", "variables": {"unused": variables}})
 

@@ -1,7 +1,6 @@
 """Files in a request: where they arrive, and every form that is refused."""
 
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -14,6 +13,7 @@ from engine.executor import Executor
 from engine.transport.options import TransportOptions
 from engine.transport.routes import graphql_routes
 from engine.uploads import Upload, read_upload
+from tests.engine.loading_json import made_by
 
 SDL = """
     scalar Upload
@@ -147,14 +147,7 @@ async def test_operations_are_read_as_a_body_would_be(
 async def test_of_a_field_of_too_many_values_none_is_made(
     client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
-    made: list[str] = []
-
-    def load(text: str) -> Any:
-        made.append(text)
-        return orjson.loads(text)
-
-    reader = SimpleNamespace(loads=load, JSONDecodeError=orjson.JSONDecodeError)
-    monkeypatch.setattr("engine.transport.multipart.orjson", reader)
+    made = made_by(monkeypatch, "multipart")
     many: Any = [{}] * 30_000
     given = {"operations": {"query": KEEP, "variables": {"files": []}}, "map": {}, field: many}
 

@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 from typing import Any
 
-import orjson
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin, Subprotocol
+
+from tests.engine.loading_json import made_by
 
 PROTOCOL = Subprotocol("graphql-transport-ws")
 
@@ -319,15 +319,8 @@ async def test_a_message_too_big_is_1009(serving: Any) -> None:
 async def test_of_a_message_of_too_many_values_none_is_made(
     serving: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[str] = []
-
-    def load(text: str) -> Any:
-        made.append(text)
-        return orjson.loads(text)
-
-    reader = SimpleNamespace(loads=load, JSONDecodeError=orjson.JSONDecodeError)
     async with serving() as server, opened(server) as socket:
-        monkeypatch.setattr("engine.transport.protocol.orjson", reader)
+        made = made_by(monkeypatch, "protocol")
         await subscribe(socket, "a", "{ hello }", variables={"unused": [1] * 19_000})
         heard = await hear(socket)
         await subscribe(socket, "a", "{ hello }", variables={"unused": [{}] * 30_000})
