@@ -40,7 +40,6 @@ from domain.pages import PageRequest
 from domain.products import OpenChannel, Order, OrderName, product_list
 from schema import ids
 from schema.connections import encode_cursor
-from server.collecting import spare_the_collector
 from server.identity import viewer_of
 from server.settings import Settings
 from server.wiring import open_shop, pool_options
@@ -75,7 +74,6 @@ def create_app(settings: Settings) -> Starlette:
             ) as pool,
         ):
             app.state.site = Site(shop, pool)
-            spare_the_collector()  # as the shop does: at Python's defaults it takes a seventh of a listing
             yield
 
     routes = [

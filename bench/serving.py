@@ -12,6 +12,7 @@ from server.asgi import create_app
 from server.cli.requests import Requests
 from server.cli.serving import keep_little_unsent
 from server.cli.sockets import Sockets
+from server.collecting import spared
 from server.settings import Settings
 
 
@@ -33,8 +34,9 @@ def _app(side: str) -> Any:
 
 def _serve(side: str, port: int) -> None:
     theirs = side == "strawberry"
+    app = _app(side)
     config = uvicorn.Config(
-        _app(side),
+        app if theirs else spared(app),
         loop="uvloop",
         http="httptools" if theirs else Requests,
         ws="websockets-sansio" if theirs else Sockets,

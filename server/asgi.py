@@ -22,7 +22,6 @@ from schema.context import Context, seconds_left, viewer_name
 from server.api import build_schema
 from server.background import chores
 from server.caching import caching, is_known, is_ordinary
-from server.collecting import spare_the_collector, thawing
 from server.examples import examples
 from server.guarding import guarding, persisted
 from server.health import Readiness, health_routes
@@ -101,9 +100,7 @@ def create_app(
         ):
             app.state.shop = shop
             app.router.routes.extend(media_routes(shop.files, shop.thumbnails))
-            spare_the_collector()
-            async with thawing():
-                yield
+            yield
             await connections.close_all()
             await executor.finish(FINISH_SECONDS)
 

@@ -12,8 +12,9 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Any, Final
+
+from starlette.applications import Starlette
 
 # After how many more living objects the collector looks at the new ones, after how many such looks at those
 # that outlived one, and after how many of these at all. A listing makes thousands of objects and drops them:
@@ -25,13 +26,36 @@ PATIENCE: Final = 600.0  # seconds between two counts of what is frozen
 ROOM: Final = 1_000_000  # objects more than after the last thaw; what is kept of documents is some 400 000
 
 
-@cache
-def spare_the_collector() -> None:
-    """Let it look no more at what is there, once, nor at what will have outlived two looks."""
+def spared(app: Starlette) -> Starlette:
+    """The same app; while it is up, the collector sees no more what was before, nor what outlives two looks.
+
+    For the process that serves it and does nothing else: others share the collector with whoever asks it.
+    """
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[Any]:
+        async with inner(app) as state, sparing_the_collector():
+            yield state
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+@asynccontextmanager
+async def sparing_the_collector() -> AsyncIterator[None]:
+    """Until the end of the block; what is frozen by then stays so."""
+    usual = gc.get_threshold()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*LOOKS)
     gc.callbacks.append(_settle)
+    try:
+        async with _thawing():
+            yield
+    finally:
+        gc.callbacks.remove(_settle)
+        gc.set_threshold(*usual)
 
 
 def _settle(phase: str, look: Mapping[str, Any]) -> None:
@@ -54,7 +78,7 @@ def thawed(most: int) -> int:
 
 
 @asynccontextmanager
-async def thawing() -> AsyncIterator[None]:
+async def _thawing() -> AsyncIterator[None]:
     """Thaw now and then while the block runs, where what is frozen has grown."""
 
     async def forever() -> None:

@@ -11,14 +11,16 @@ from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, find
 from hypothesis import settings as hypothesis
+from hypothesis.strategies import booleans
 from redis import Redis
 
 from adapters.signing import generate_private_key
 from commands.shop import Shop
 from db.pool import Database, PoolOptions, open_database
 from server.asgi import create_app
+from server.collecting import LOOKS
 from server.embedded import Servers, embedded_servers
 from server.settings import Settings
 from server.wiring import open_shop
@@ -53,8 +55,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """The collector need not look again and again at modules and tests that stay."""
+    find(booleans(), bool)  # Hypothesis looks for who holds its random numbers, and would not see the frozen
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*LOOKS)  # as in a server
 
 
 @pytest.fixture(scope="session")

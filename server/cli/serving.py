@@ -16,6 +16,7 @@ from engine.transport.connections import Connections
 from server.cli.requests import Requests
 from server.cli.servers import own_servers
 from server.cli.sockets import Sockets
+from server.collecting import spared
 from server.health import Readiness
 from server.settings import Settings, SettingsError
 
@@ -51,7 +52,7 @@ async def _serve(
         notes = await prepare(ready)
         app = create_app(ready)
         config = uvicorn.Config(
-            app,
+            spared(app),
             http=Requests,
             ws=Sockets,
             # Compression costs 38 KiB a listener, and more than twice the work a message.
