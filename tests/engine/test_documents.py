@@ -112,6 +112,22 @@ def test_the_registry_stays_near_its_bound_whatever_is_sent() -> None:
     assert len(documents) > 2
 
 
+def test_the_collector_is_shown_what_comes_before_it_is_much() -> None:
+    documents = Documents(SCHEMA, max_bytes=4 << 20)
+    text = "{ " + "a { b } " * 90 + "}"
+    most = 0
+    gc.collect()
+    gc.disable()  # it would not count what comes either, where as much goes
+    try:
+        for number in range(60):
+            documents.find(f"#{number}\n{text}")
+            most = max(most, len(gc.get_objects(0)) + len(gc.get_objects(1)))
+    finally:
+        gc.enable()
+
+    assert most < 8_000
+
+
 def test_the_standard_introspection_query_is_within_the_limits() -> None:
     query = get_introspection_query(
         specified_by_url=True, directive_is_repeatable=True, input_value_deprecation=True
