@@ -52,7 +52,9 @@ DOCUMENT_BYTES = 20_000  # what the smallest takes beside its text
 ERROR_BYTES = 2_000  # what each error of a refusal takes beside its words
 DIGITS = 12  # of a digest
 NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # as it is, or escaped in a string
-LOOKED_AT = 1 << 20  # bytes of documents at a time, by the estimate; a look of the collector takes a millisecond
+LOOKED_AT = (
+    1 << 20
+)  # bytes of documents at a time, by the estimate; a look of the collector takes a millisecond
 BESIDE_FROM = 1_000  # characters: what takes 10 ms or more to read is longer, or nearly always so
 MAX_PLACES = 10  # of an error, which may have one for each token
 MAX_READS = 100  # fields of a schema that are looked at for those that begin it
