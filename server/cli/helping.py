@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-import typer
 from rich.console import Console
 from rich.table import Table
 
+from server.cli.words import WORDS
 from server.settings import Settings
 
 # What is no setting of the server's: the first is the script's own, the others name programs.
@@ -16,17 +16,9 @@ PROGRAMS = [
 ]
 
 
-def print_help(app: typer.Typer) -> None:
-    words = [
-        (command.name or "", (command.help or command.callback.__doc__ or "").partition("\n")[0])
-        for command in app.registered_commands
-        if command.callback is not None
-    ]
-    words += [
-        (group.name or "", str(group.typer_instance.info.help))
-        for group in app.registered_groups
-        if group.typer_instance
-    ]
+def print_help() -> None:
+    """Print this."""
+    words = [(name, word.meaning) for name, word in WORDS.items()]
     console = Console(highlight=False)
     console.print("./run WORD: without a word, serve. What a word takes: ./run WORD --help\n")
     console.print(_listed(sorted([*words, *WORDS_OF_THE_SCRIPT])))

@@ -15,7 +15,7 @@ from server.wiring import open_shop
 
 
 def superuser(email: Annotated[str, typer.Argument()]) -> None:
-    """Make EMAIL a member of staff who may do everything; asks for the password, or reads a line of input."""
+    """Make EMAIL staff who may do everything; asks for the password, or reads a line of input."""
     password = _password()
     try:
         asyncio.run(_create(email, password))

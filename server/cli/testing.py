@@ -21,6 +21,15 @@ MOST = 4
 """Processes: each has up to some forty connections to a Postgres that takes two hundred."""
 
 
+# Everything after the word is pytest's, options and --help included.
+tests = typer.Typer(add_completion=False)
+
+
+@tests.command(
+    "test",
+    add_help_option=False,
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+)
 def test(context: typer.Context) -> None:
     """Run the tests on throw-away servers; arguments are pytest's: -k WORD, --slow, a path ..."""
     raise typer.Exit(asyncio.run(_test(context.args)))

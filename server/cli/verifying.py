@@ -25,7 +25,7 @@ Connections = Annotated[
 
 
 def verify(connections: Connections = 2) -> None:
-    """Check the shop's data against the shop's promises: stock, sums, payments, vouchers, gift cards, events.
+    """Check the shop's data against its promises: stock, sums, payments, vouchers, gift cards, events.
 
     Reads only, and all in the data of one moment, so that it may be done to a shop that is open. Prints each
     promise as kept or BROKEN, with what breaks it; ends with 1 where any is broken. A million orders take

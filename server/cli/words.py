@@ -1,46 +1,101 @@
-"""The words, which read as a table of contents."""
+"""The words, which read as a table of contents; each is imported when it is said, and no other."""
+
+import gc
+from collections.abc import Iterator, MutableMapping
+from pkgutil import resolve_name
+from typing import Any, Final, NamedTuple
 
 import typer
-
-from server.cli.bench import bench
-from server.cli.checking import check
-from server.cli.helping import print_help
-from server.cli.importing import imports
-from server.cli.migrating import migrate
-from server.cli.schema import schema
-from server.cli.seeding import seed
-from server.cli.serve import serve
-from server.cli.superuser import superuser
-from server.cli.testing import test
-from server.cli.verifying import verify
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-app.command("serve")(serve)
-app.command("migrate")(migrate)
-app.command("superuser")(superuser)
-app.command("seed")(seed)
-app.add_typer(imports, name="import")
-app.command("schema")(schema)
-app.command("verify")(verify)
-app.command("check")(check)
-app.command("bench")(bench)
-# Everything after `test` is pytest's, options and --help included.
-app.command(
-    "test",
-    add_help_option=False,
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-)(test)
+from typer.core import TyperGroup
 
 
-@app.command("help")
-def explain() -> None:
-    """Print this."""
-    print_help(app)
+class Word(NamedTuple):
+    """Where it is done, and what it does: the first line of what ``./run WORD --help`` says."""
+
+    place: str
+    meaning: str
+
+
+WORDS: Final = {
+    "serve": Word("server.cli.serve:serve", "Serve the shop, on embedded servers where none are named."),
+    "migrate": Word(
+        "server.cli.migrating:migrate", "Bring the tables up to date; or up REVISION, or down REVISION."
+    ),
+    "superuser": Word(
+        "server.cli.superuser:superuser",
+        "Make EMAIL staff who may do everything; asks for the password, or reads a line of input.",
+    ),
+    "seed": Word("server.cli.seeding:seed", "Fill an empty shop with the demonstration."),
+    "import": Word("server.cli.importing:imports", "Bring another shop's files in: shopify, online-retail."),
+    "schema": Word("server.cli.schema:schema", "Write schema/schema.graphql, the printed schema."),
+    "verify": Word(
+        "server.cli.verifying:verify",
+        "Check the shop's data against its promises: stock, sums, payments, vouchers, gift cards, events.",
+    ),
+    "check": Word(
+        "server.cli.checking:check",
+        "Lint, format, types, floors, dependencies, SDL and contract: all of them, then the verdict.",
+    ),
+    "bench": Word(
+        "server.cli.bench:bench",
+        "Compare speeds, about five minutes; the figures are written to bench/results.",
+    ),
+    "test": Word(
+        "server.cli.testing:tests",
+        "Run the tests on throw-away servers; arguments are pytest's: -k WORD, --slow, a path ...",
+    ),
+    "help": Word("server.cli.helping:print_help", "Print this."),
+}
+
+
+def said(name: str) -> Any:
+    """The function of a word, or the ``Typer`` of one that says itself how it is called."""
+    gc.disable()  # what modules make on being imported stays: no need to look at it again and again
+    try:
+        return resolve_name(WORDS[name].place)
+    finally:
+        gc.enable()
+
+
+class _Commands(MutableMapping[str, Any]):
+    """The words' commands by name, each made when it is asked for. Nothing can be put in or taken out."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in WORDS:
+            raise KeyError(name)
+        word = said(name)
+        if not isinstance(word, typer.Typer):
+            word, function = typer.Typer(add_completion=False), word
+            word.command(name)(function)
+        return typer.main.get_command(word)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(WORDS)
+
+    def __len__(self) -> int:
+        return len(WORDS)
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        raise NotImplementedError
+
+    def __delitem__(self, name: str) -> None:
+        raise NotImplementedError
+
+
+class _Words(TyperGroup):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = _Commands()
+
+    def format_help(self, *_: object) -> None:
+        said("help")()  # typer's own would have to import every word
+
+
+app = typer.Typer(cls=_Words, add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback(invoke_without_command=True)
 def without_a_word(context: typer.Context) -> None:
-    """Do what ./run help lists; without a word, serve."""
+    """Serve."""
     if context.invoked_subcommand is None:
-        serve()
+        said("serve")()

@@ -1,10 +1,13 @@
 import asyncio
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from server.cli.words import WORDS, app
 from server.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +35,34 @@ async def test_help_lists_every_word_and_every_setting_without_a_home() -> None:
     assert code == 0
     assert {"serve", "test", "check", "migrate", "deps", "help"} <= set(listed)
     assert {name.upper() for name in Settings.model_fields} | {"POSTGRES_BIN", "VALKEY_BIN"} <= set(listed)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_help_says_of_a_word_what_the_word_says_of_itself(name: str) -> None:
+    command = get_command(app).commands[name]  # type: ignore[attr-defined]  # all groups have them
+
+    assert command.help.partition("\n")[0] == WORDS[name].meaning
+
+
+def test_a_word_brings_in_what_it_needs_and_no_more() -> None:
+    code = """if True:
+        import sys
+        from server.cli.words import said
+        said("help"), said("check"), said("test")
+        print([name for name in ("commands", "db", "strawberry") if name in sys.modules])
+        from server import wiring
+        print([name for name in ("aioboto3", "strawberry", "stripe") if name in sys.modules])
+    """
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert found.stdout == "[]\n[]\n"
+
+
+async def test_an_unknown_word_is_answered_with_the_one_that_was_meant() -> None:
+    code, _, complaints = await run("migrat")
+
+    assert code == 2
+    assert "Did you mean 'migrate'?" in complaints
 
 
 @pytest.mark.parametrize("words", [(), ("migrate",)])
