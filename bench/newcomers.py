@@ -20,7 +20,7 @@ from bench.comparing import FULL, HOST, QUICK, free_port, serving, worked
 from bench.reading import STEPS, steps_of
 from bench.shops import grown
 from engine.documents import MAX_BYTES, Documents
-from engine.plans.plan import MOST_ON_SHELF, SELECTION_BYTES
+from engine.plans.shelf import MOST_ON_SHELF, SELECTION_BYTES
 from server.api import build_schema
 
 MOST = 8.0  # ms that a document may cost more the first time

@@ -13,10 +13,10 @@ from engine.beside import beside
 from engine.caching.flights import Flights
 from engine.caching.keeping import Key
 from engine.describing import describe
-from engine.documents import fragments_of
 from engine.errors import RequestRefused
 from engine.introspecting import MOST_FIELDS, cost_of
 from engine.operations import Operation
+from engine.reading import fragments_of
 from engine.requests import Encoded, Response
 
 MAX_BYTES: Final = 8 << 20

@@ -6,8 +6,8 @@ from typing import Any
 
 from graphql import OperationType
 
-from engine.documents import Document, Meant
 from engine.errors import FormattedError, RequestRefused
+from engine.reading import Document, Meant
 
 
 @dataclass(frozen=True, slots=True)

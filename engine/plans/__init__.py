@@ -6,7 +6,8 @@ already read and resolved, and its answer counts. So errors, their paths and the
 reference's own, and what a root field does is still done once.
 """
 
-from engine.plans.plan import SELECTION_BYTES, Plan, Plans, Shelf
+from engine.plans.plan import Plan
 from engine.plans.retreat import replayable
+from engine.plans.shelf import SELECTION_BYTES, Plans, Shelf
 
 __all__ = ["SELECTION_BYTES", "Plan", "Plans", "Shelf", "replayable"]

@@ -10,11 +10,11 @@ from graphql.execution.values import VariableValues
 from engine.cost import CEILING, costs_of
 from engine.describing import describe
 from engine.directives import Cost
-from engine.documents import fragments_of
 from engine.executor import Executor
 from engine.introspecting import LEAST
 from engine.limits import Limits
 from engine.loading import Loading
+from engine.reading import fragments_of
 from engine.requests import GraphQLRequest
 from engine.schema import Schema
 from engine.tally import Tally

@@ -12,11 +12,12 @@ from bench.attacks import DOCUMENTS
 from engine.budgets import Admission, Budget, Caller
 from engine.described import Described
 from engine.describing import describe
-from engine.documents import Documents, fragments_of
+from engine.documents import Documents
 from engine.errors import RequestRefused
 from engine.executor import Executor
 from engine.introspecting import MOST_FIELDS
 from engine.operations import Operation, comes_in_parts
+from engine.reading import fragments_of
 from engine.requests import GraphQLRequest, Response
 from server.api import build_schema
 from tests.engine.test_budgets import Memory, Watch

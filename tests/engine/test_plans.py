@@ -249,7 +249,7 @@ async def test_the_plan_of_a_long_document_is_made_once_and_beside_the_loop(
         made_by.append(get_ident())
         return compile_plan(*given)
 
-    monkeypatch.setattr("engine.plans.plan.compile_plan", compiling)
+    monkeypatch.setattr("engine.plans.shelf.compile_plan", compiling)
     executor = Executor(SCHEMA.graphql, lambda _: None)
     asked = [
         GraphQLRequest(text)
@@ -279,7 +279,7 @@ async def test_a_plan_whose_document_is_forgotten_while_it_is_made_is_counted_wi
         plans.outlive(500)
         return compile_plan(*given)
 
-    monkeypatch.setattr("engine.plans.plan.compile_plan", compiling)
+    monkeypatch.setattr("engine.plans.shelf.compile_plan", compiling)
     plan = await plans.meet(Invocation.of(execution))
 
     assert plan is not None

@@ -11,10 +11,11 @@ import pytest
 from graphql import GraphQLSchema
 
 from bench.attacks import NODES
-from engine.documents import Document, Documents
+from engine.documents import Documents
 from engine.errors import RequestRefused
 from engine.invocations import Invocation
 from engine.plans import SELECTION_BYTES, Shelf
+from engine.reading import Document
 from server.api import build_schema
 
 TIMES = 4
@@ -95,8 +96,8 @@ def test_a_document_and_its_plans_take_no_more_than_is_counted(schema: GraphQLSc
     text = DOCUMENTS[title]
     warm = Documents(schema)
     use(warm.find(text), text)
-    documents = Documents(schema, max_bytes=1 << 40)
-    documents._shelf = shelf = Shelf(1 << 40)
+    shelf = Shelf(1 << 40)
+    documents = Documents(schema, max_bytes=1 << 40, shelf=shelf)
 
     with kept() as more:
         found = [documents.find(f"{text}#{number}") for number in range(TIMES)]
