@@ -3,7 +3,7 @@
 from collections import Counter, OrderedDict
 from typing import Any
 
-from graphql import DocumentNode
+from graphql import DocumentNode, GraphQLIncludeDirective, GraphQLSkipDirective
 from graphql.language import VariableNode
 
 from engine.beside import beside
@@ -11,9 +11,10 @@ from engine.invocations import Invocation
 from engine.plans.plan import Plan, compile_plan
 from engine.plans.selections import Unsupported
 
-MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include
+MOST_CHOICES = 16  # plans of one document, one for each choice of @skip and @include; the oldest go first
 MOST_ON_SHELF = 8_000  # selections
 SELECTION_BYTES = 8_000  # of a compiled one, by tracemalloc
+CONDITIONS = frozenset({GraphQLSkipDirective.name, GraphQLIncludeDirective.name})
 
 
 class Shelf:
@@ -71,7 +72,7 @@ class Plans:
         self._shelf = shelf
         self._is_long = is_long
         self._conditions = _condition_variables(document)
-        self._choices: set[tuple[Any, ...]] = set()
+        self._choices: dict[tuple[Any, ...], None] = {}
         self._besides = 0
 
     def outlive(self, size: int) -> None:
@@ -85,25 +86,27 @@ class Plans:
 
     def find(self, invocation: Invocation) -> Plan | None:
         """The plan for this operation and these values of its conditions; None where there can be none."""
-        choice = self._choice(invocation)
-        return None if choice is None else self._shelf.find((self, choice), invocation, self._besides)
+        return self._shelf.find((self, self._choice(invocation)), invocation, self._besides)
 
     async def meet(self, invocation: Invocation) -> Plan | None:
         """As ``find``, but that of a long document is made beside the loop."""
         choice = self._choice(invocation)
-        if choice is None or not self._is_long or (self, choice) in self._shelf:
+        if not self._is_long or (self, choice) in self._shelf:
             return self.find(invocation)
         plan = await beside(self._shelf.compile, invocation)
-        return self._shelf.put((self, choice), plan, self._besides)  # it may have been forgotten meanwhile
+        choice = self._choice(invocation)  # it may have been forgotten meanwhile, as the document may
+        return self._shelf.put((self, choice), plan, self._besides)
 
-    def _choice(self, invocation: Invocation) -> tuple[Any, ...] | None:
-        """The operation and its conditions; None where the document has had too many others."""
+    def _choice(self, invocation: Invocation) -> tuple[Any, ...]:
+        """The operation and its conditions; the plan of the oldest makes room for one that is new."""
         values = invocation.variables.coerced
         choice = (invocation.name, *(values.get(variable) for variable in self._conditions))
         if choice not in self._choices:
             if len(self._choices) >= MOST_CHOICES:
-                return None
-            self._choices.add(choice)
+                oldest = next(iter(self._choices))
+                del self._choices[oldest]
+                self._shelf.drop((self, oldest))
+            self._choices[choice] = None
         return choice
 
 
@@ -119,6 +122,8 @@ def _condition_variables(document: DocumentNode) -> list[str]:
     while waiting:
         node = waiting.pop()
         for directive in node.directives or ():
+            if directive.name.value not in CONDITIONS:  # @idempotent's key is another each time
+                continue
             names.update(
                 given.value.name.value
                 for given in directive.arguments or ()

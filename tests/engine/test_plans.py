@@ -15,6 +15,7 @@ from engine.limits import Limits
 from engine.loading import Loading
 from engine.plans import Plans, Shelf, functions, memory
 from engine.plans.plan import compile_plan
+from engine.plans.shelf import MOST_CHOICES
 from engine.requests import GraphQLRequest, Response
 from tests.engine.following import answers_to
 from tests.engine.library import SCHEMA, Calls, Context, Made
@@ -300,3 +301,39 @@ def test_plans_longest_unused_make_room_for_others() -> None:
     third.find(invocation)
     assert first.find(invocation) is kept[0]
     assert second.find(invocation) is not kept[1]
+
+
+async def test_a_key_that_a_directive_is_given_is_no_choice_of_fields() -> None:
+    executor = Executor(SCHEMA.graphql, lambda _: None)
+    document = "mutation ($key: String!) @idempotent(key: $key) { put(shelf: 1) { id } }"
+
+    for number in range(MOST_CHOICES + 1):
+        request = GraphQLRequest(document, variables={"key": f"key {number}"})
+        await executor.execute(request, Context(Loading(Calls())))
+
+    assert executor.runner.runs == {"plan": MOST_CHOICES + 1}
+    assert len(executor._documents._shelf._plans) == 1
+
+
+async def test_a_document_of_many_choices_keeps_the_plans_of_the_last() -> None:
+    executor = Executor(SCHEMA.graphql, lambda _: None)
+    document = """
+    query ($a: Boolean!, $b: Boolean!, $c: Boolean!, $d: Boolean!, $e: Boolean!) {
+      shelves(ids: [1]) {
+        id
+        a: label @include(if: $a) b: label @skip(if: $b) c: label @include(if: $c)
+        ... @include(if: $d) { d: label } ... @skip(if: $e) { e: label }
+      }
+    }
+    """
+    for number in range(2**5):
+        variables = {name: bool(number >> place & 1) for place, name in enumerate("abcde")}
+        answer = await executor.execute(GraphQLRequest(document, variables=variables), Context(Loading(Calls())))
+        assert answer.data is not None
+        (shelf,) = answer.data["shelves"]
+        assert [name for name in "abcde" if name in shelf] == [
+            name for name in "abcde" if variables[name] is not (name in "be")
+        ]
+
+    assert executor.runner.runs == {"plan": 2**5}
+    assert len(executor._documents._shelf._plans) == MOST_CHOICES
