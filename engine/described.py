@@ -54,7 +54,7 @@ class Described:
     async def tell(self, operation: Operation, variables: VariableValues) -> Told:
         """The answer to an operation that reads the schema and nothing else."""
         asked = orjson.dumps(operation.variables, option=orjson.OPT_SORT_KEYS, default=str)
-        key = Key(operation.document.hash, operation.title, asked)
+        key = Key(operation.document.hash, operation.meant.name or "", asked)
         told = self._told.get(key)
         if told is not None:
             self._told.move_to_end(key)

@@ -29,7 +29,7 @@ class Operation:
 
     @property
     def title(self) -> str:
-        """Its name, or what stands for one."""
+        """Its name or the beginning of it, or what stands for one."""
         return self.meant.title
 
     @property

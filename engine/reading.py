@@ -52,6 +52,7 @@ NUL = re.compile(r"\x00|\\u0000|\\u\{0+\}")  # as it is, or escaped in a string
 BESIDE_FROM = 1_000  # characters: what takes 10 ms or more to read is longer, or nearly always so
 MAX_PLACES = 10  # of an error, which may have one for each token
 MAX_READS = 100  # fields of a schema that are looked at for those that begin it
+MOST_TITLE = 100  # characters: it goes into logs and figures, where each stays
 MAX_WORDS = 400  # characters of an error: some repeat what was sent
 READS_SCHEMA = re.compile(r"\b__(schema|type)\b")  # where the text has neither, no field is named so
 
@@ -65,7 +66,7 @@ class Meant:
     word: str
     """Its kind, as people write it."""
     title: str
-    """What to call it: its name, or what stands for one."""
+    """What to call it: its name, or the beginning of one that is long, or what stands for one."""
     invoker: Invoker
     root_fields: Mapping[str, int]
     """How often it selects each root field, under whatever names."""
@@ -186,7 +187,7 @@ class Reader:
                 name,
                 node.operation,
                 node.operation.value,
-                name or digest,
+                (name or digest)[:MOST_TITLE],
                 Invoker(self._schema, syntax, node),
                 selected,
                 reads_schema(selected),

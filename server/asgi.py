@@ -33,7 +33,7 @@ from server.refusing import explain
 from server.repeating import Repeating
 from server.settings import Settings
 from server.traces import traces_to
-from server.watching import Watching
+from server.watching import Watching, payload_codes
 from server.webhooks import webhook_routes
 from server.wiring import open_shop
 
@@ -76,7 +76,12 @@ def create_app(
         explain,
         debug=debug,
         limits=Limits(tokens=settings.document_tokens, suggestions=settings.introspection == "everyone"),
-        observe=Watching(metrics, debug=debug, trace=traces.tell if traces else None),
+        observe=Watching(
+            metrics,
+            debug=debug,
+            trace=traces.tell if traces else None,
+            payload_codes=payload_codes(schema.graphql),
+        ),
     )
     executor.persisted = persisted(settings)
     executor.repeats = Repeating(settings.secret_key)

@@ -1,10 +1,11 @@
 """What becomes of an observed operation: a line in the log, figures, and a word to whoever asked."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 import structlog
+from graphql import GraphQLEnumType, GraphQLSchema, get_named_type
 
 from db.recording import Recording, Sent, begin, end
 from engine.observing import Observation
@@ -24,11 +25,20 @@ class Watching:
     """Sees every operation.
 
     ``debug``: a request whose ``extensions`` have ``"debug": true`` is answered with the statements and the
-    batches it took, under ``extensions.debug``. ``trace`` is told of operations that have ended.
+    batches it took, under ``extensions.debug``. ``trace`` is told of operations that have ended. Of what a
+    payload says are its errors' codes, only ``payload_codes`` are believed.
     """
 
-    def __init__(self, metrics: Metrics, *, debug: bool, trace: Trace | None = None) -> None:
+    def __init__(
+        self,
+        metrics: Metrics,
+        *,
+        debug: bool,
+        trace: Trace | None = None,
+        payload_codes: Collection[str] = (),
+    ) -> None:
         self._metrics = metrics
+        self._payload_codes = frozenset(payload_codes)
         self._trace = trace
         self._debug = debug
         self._log = log.bind()  # found once: looking a logger up costs more than its line
@@ -50,7 +60,7 @@ class Watching:
 
     def end(self, observation: Observation, notes: Recording) -> None:
         seconds = observation.seconds
-        codes, ended = codes_of(observation.response), outcome(observation.response)
+        codes, ended = self._codes(observation), outcome(observation.response)
         self._metrics.operation(observation, ended, seconds, notes.count, codes)
         level = logging.DEBUG if observation.kind == "event" else logging.INFO
         if self._log.is_enabled_for(level):  # or else the words would be put together for nobody
@@ -67,6 +77,24 @@ class Watching:
             )
         if self._trace is not None:
             self._trace(observation, ended, notes.sent, codes)
+
+    def _codes(self, observation: Observation) -> list[str]:
+        """The codes of the errors at the top of an answer, then of those in a mutation's payloads.
+
+        A client may ask for anything under the names of those, an address as well.
+        """
+        response = observation.response
+        if response is None:
+            return []
+        codes = [error["extensions"]["code"] for error in response.errors]
+        if observation.kind != "mutation":
+            return codes
+        for payload in (response.data or {}).values():
+            told = payload.get("errors") if isinstance(payload, dict) else None
+            if isinstance(told, list):
+                found = [error.get("code") for error in told if isinstance(error, dict)]
+                codes += [code for code in found if isinstance(code, str) and code in self._payload_codes]
+        return codes
 
 
 class Watched:
@@ -98,16 +126,17 @@ def outcome(response: Response | None) -> str:
     return "errors" if response.errors else "ok"
 
 
-def codes_of(response: Response | None) -> list[str]:
-    """The codes of the errors at the top of an answer, then of those in a mutation's payloads."""
-    if response is None:
-        return []
-    codes = [error["extensions"]["code"] for error in response.errors]
-    for payload in (response.data or {}).values():
-        told = payload.get("errors") if isinstance(payload, dict) else None
-        if isinstance(told, list):
-            codes += [error["code"] for error in told if isinstance(error, dict) and error.get("code")]
-    return codes
+def payload_codes(schema: GraphQLSchema) -> frozenset[str]:
+    """Every code that the payload of a mutation may tell."""
+    assert schema.mutation_type is not None, "the shop has mutations"
+    found: set[str] = set()
+    for mutation in schema.mutation_type.fields.values():
+        kind: Any = get_named_type(mutation.type)
+        for name in ("errors", "code"):
+            kind = get_named_type(kind.fields[name].type)
+        assert isinstance(kind, GraphQLEnumType), "a code is one of a payload's own"
+        found.update(kind.values)
+    return frozenset(found)
 
 
 def _explanation(observation: Observation, notes: Recording) -> dict[str, Any]:

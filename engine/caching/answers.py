@@ -109,7 +109,7 @@ class Answers:
             variables = orjson.dumps(operation.variables, option=SORTED)
         except (TypeError, orjson.JSONEncodeError):  # a file
             return None
-        return Key(operation.document.hash, operation.title, variables)
+        return Key(operation.document.hash, operation.meant.name or "", variables)
 
     def find(self, key: Key) -> Response | None:
         """The answer at hand."""

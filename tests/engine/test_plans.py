@@ -328,7 +328,9 @@ async def test_a_document_of_many_choices_keeps_the_plans_of_the_last() -> None:
     """
     for number in range(2**5):
         variables = {name: bool(number >> place & 1) for place, name in enumerate("abcde")}
-        answer = await executor.execute(GraphQLRequest(document, variables=variables), Context(Loading(Calls())))
+        answer = await executor.execute(
+            GraphQLRequest(document, variables=variables), Context(Loading(Calls()))
+        )
         assert answer.data is not None
         (shelf,) = answer.data["shelves"]
         assert [name for name in "abcde" if name in shelf] == [

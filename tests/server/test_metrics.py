@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from engine.reading import MOST_TITLE
 from server.asgi import create_app
 from server.metrics import NAMES, OTHER, Names
 from server.settings import Settings
@@ -55,6 +56,28 @@ async def test_errors_are_counted_by_their_codes(client: Client) -> None:
     assert found[f'matvis_requests_refused_total{{code="{unread[0]}"}}'] == 1
     assert found['matvis_operations_total{kind="query",name="Mine",outcome="errors"}'] == 1
     assert found['matvis_operations_total{kind="query",name="Mine",outcome="refused"}'] == 1
+
+
+async def test_no_field_passes_for_a_code(client: Client, factory: Factory) -> None:
+    await factory.menu_item(await factory.menu("there"), "1 Elm Street")
+
+    told = await client.run('{ menu(slug: "there") { errors: items { code: name } } }')
+    await client.run('{ menu(slug: "there") { errors: items { code: menu { id } } } }')
+    payload = await client.run(
+        'mutation { tokenCreate(email: "a@b.example", password: "no") { errors { code: message } } }'
+    )
+
+    assert told == {"menu": {"errors": [{"code": "1 Elm Street"}]}}
+    assert payload["tokenCreate"]["errors"]
+    assert not [name for name in await figures(client) if name.startswith("matvis_errors_total{")]
+
+
+async def test_of_a_long_name_the_beginning_is_counted(client: Client) -> None:
+    await client.run(f"query {'A' * 5_000} {{ __typename }}")
+
+    assert f'matvis_operations_total{{kind="query",name="{"A" * MOST_TITLE}",outcome="ok"}}' in await figures(
+        client
+    )
 
 
 async def test_the_pool_and_the_relay_are_shown(client: Client, factory: Factory) -> None:
