@@ -71,8 +71,15 @@ class Invoker:
     """Prepares runs of one operation of a valid document."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        *,
+        suggestions: bool = True,
     ) -> None:
+        self.suggestions = suggestions
+        """Whether a variable that is refused says what a misspelt name in it may mean."""
         self._schema = schema
         self._document = document
         self._name = operation.name.value if operation.name else None
@@ -99,4 +106,5 @@ class Invoker:
             context_value=context,
             raw_variable_values=dict(raw),
             operation_name=self._name,
+            hide_suggestions=not self.suggestions,
         )

@@ -188,7 +188,7 @@ class Reader:
                 node.operation,
                 node.operation.value,
                 (name or digest)[:MOST_TITLE],
-                Invoker(self._schema, syntax, node),
+                Invoker(self._schema, syntax, node, suggestions=self._limits.suggestions),
                 selected,
                 reads_schema(selected),
                 policies[name],

@@ -125,6 +125,7 @@ class Runner:
             context_value=context,
             raw_variable_values=dict(operation.variables),
             operation_name=operation.meant.name,
+            hide_suggestions=not operation.meant.invoker.suggestions,
         )
         if isinstance(built, list):
             raise RequestRefused([placed(error, BAD_USER_INPUT) for error in built], legacy_status=200)

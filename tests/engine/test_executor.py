@@ -7,11 +7,12 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema
+from graphql import GraphQLSchema, build_schema
 
 from engine.executor import Executor
+from engine.limits import Limits
 from engine.requests import GraphQLRequest, Response
-from tests.engine.following import answers_to
+from tests.engine.following import Alone, answers_to
 
 
 def body(response: Response) -> Mapping[str, Any]:
@@ -207,3 +208,24 @@ async def test_a_query_over_a_stream_is_one_answer(executor: Executor, make_cont
     bodies = await collect(executor, "{ hello }", make_context)
 
     assert bodies == [{"data": {"hello": "Hello, world!"}}]
+
+
+@pytest.mark.parametrize("operation", ["query", "subscription"])
+async def test_without_suggestions_a_misspelt_value_of_a_variable_tells_of_no_other(operation: str) -> None:
+    schema = build_schema(
+        "type Query { a(kind: Kind): Int } type Subscription { a(kind: Kind): Int } enum Kind { HIDDEN }"
+    )
+
+    async def make_context() -> None:
+        return None
+
+    request = GraphQLRequest(f"{operation} ($kind: Kind) {{ a(kind: $kind) }}", variables={"kind": "HIDDEM"})
+    told = []
+    for limits in (Limits(), Limits(suggestions=False)):
+        executor = Executor(schema, lambda _: None, limits=limits)
+        async for response in executor.follow(request, make_context, Alone()):
+            assert isinstance(response, Response)
+            told.append(response.errors[0]["message"])
+
+    assert "HIDDEN" in told[0]
+    assert told[1] == "Variable '$kind' has invalid value: Value 'HIDDEM' does not exist in 'Kind' enum."
