@@ -116,6 +116,12 @@ class Standing:
     def collect(self) -> Iterator[Metric]:
         yield _counter("matvis_runs", "Operations by how they were run.", "how", self._executor.runner.runs)
         yield _counter(
+            "matvis_unplanned",
+            "Plans that could not be made, by the reason.",
+            "why",
+            self._executor.unsupported,
+        )
+        yield _counter(
             "matvis_requests_refused", "Requests without a good document.", "code", self._executor.refusals
         )
         yield GaugeMetricFamily(

@@ -58,6 +58,18 @@ async def test_errors_are_counted_by_their_codes(client: Client) -> None:
     assert found['matvis_operations_total{kind="query",name="Mine",outcome="refused"}'] == 1
 
 
+async def test_it_is_told_why_there_is_no_plan(client: Client) -> None:
+    conditional = "query ($may: Boolean = true) { channels { slug @include(if: $may) } }"
+    await client.run("{ channels { slug } }")
+    assert not [name for name in await figures(client) if name.startswith("matvis_unplanned_total{")]
+
+    await client.run(conditional, may=None)
+
+    found = await figures(client)
+    assert found['matvis_unplanned_total{why="GraphQLError while compiling"}'] == 1
+    assert found['matvis_runs_total{how="reference"}'] == 1
+
+
 async def test_no_field_passes_for_a_code(client: Client, factory: Factory) -> None:
     await factory.menu_item(await factory.menu("there"), "1 Elm Street")
 
