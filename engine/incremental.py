@@ -17,7 +17,7 @@ from graphql.execution.incremental import IncrementalExecutor, StreamItemQueue
 from engine.errors import FormattedError, RequestRefused
 from engine.operations import Operation
 from engine.parts import Form, Writer
-from engine.requests import Response
+from engine.requests import COST, Response
 from engine.running import MakeContext, Runner
 
 Send = Callable[[Response], None]
@@ -77,7 +77,7 @@ async def _work(
         last, whole = await _parts(runner, result, form, send)
     if receipt is None:
         return last
-    return replace(last, extensions={"cost": receipt.settle(operation.actual_cost(whole))})
+    return replace(last, extensions={COST: receipt.settle(operation.actual_cost(whole))})
 
 
 async def _parts(

@@ -11,6 +11,7 @@ from engine.errors import BAD_USER_INPUT, LIMIT_EXCEEDED, FormattedError, Reques
 
 DOCUMENT_IDS = ("documentId", "doc_id", "id")  # the draft's, Relay's, and what others have made of it
 SHA256 = re.compile("[0-9a-f]{64}")
+COST = "cost"  # among an answer's extensions: what it did cost, and what its caller has left
 MAX_VALUES = 20_000  # in the variables of a request: each is looked at, and converted, before anything runs
 # Texts of JSON. One without an end takes all the rest, so that nothing is looked at twice.
 TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)

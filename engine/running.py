@@ -19,7 +19,7 @@ from engine.invocations import Invocation, Seen
 from engine.observing import Observation, Observe, Observing, current
 from engine.operations import Operation
 from engine.plans import Plans
-from engine.requests import Response
+from engine.requests import COST, Response
 
 MakeContext = Callable[[], Awaitable[object]]
 
@@ -191,4 +191,4 @@ def _settled(
 
 
 def _paid(receipt: Receipt, cost: int, response: Response) -> Response:
-    return replace(response, extensions={**response.extensions, "cost": receipt.settle(cost)})
+    return replace(response, extensions={**response.extensions, COST: receipt.settle(cost)})

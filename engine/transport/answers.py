@@ -13,7 +13,7 @@ from starlette.types import Send
 
 from engine.errors import Errors, RequestRefused
 from engine.live import Told
-from engine.requests import Encoded, Response
+from engine.requests import COST, Encoded, Response
 from engine.transport.media import JSON, accepts_gzip
 from engine.transport.options import TransportOptions
 
@@ -119,10 +119,16 @@ class Reply:
         await self._send({"type": "http.response.body", "body": body})
 
     async def cacheable(self, response: Response, media: str, errors: Errors) -> None:
-        """As ``response``, for a GET: a client that has this very answer already hears only that."""
+        """As ``response``, for a GET: a client that has this very answer already hears only that.
+
+        What one caller has left is not for the others whom a cache on the way tells a public answer.
+        """
         if response.errors:
             await self.response(response, media, errors)
             return
+        if COST in response.extensions and response.headers.get("cache-control", "").startswith("public"):
+            others = {name: told for name, told in response.extensions.items() if name != COST}
+            response = replace(response, extensions=others)
         body = encode(response, errors)
         tag = _tag(response, body, errors)
         headers = {"etag": tag, "cache-control": "private, no-cache", "vary": VARY_BY_VIEWER}

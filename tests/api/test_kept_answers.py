@@ -116,6 +116,18 @@ async def test_being_told_again_costs_nothing(keeping: Client) -> None:
     assert levels[1:] == [None, None]
 
 
+async def test_what_a_guest_has_left_is_in_no_answer_that_others_may_be_told(
+    keeping: Client, factory: Factory
+) -> None:
+    public = await get(keeping)
+    other = await get(await keeping.as_user(await factory.user()), "{ channels { name } }")
+
+    assert public.headers["cache-control"] == PUBLIC
+    assert list(public.json()) == ["data"]
+    assert other.headers["cache-control"] == PUBLIC.replace("public", "private")
+    assert list(other.json()["extensions"]) == ["cost"]
+
+
 async def test_what_was_not_kept_says_the_same_as_what_is(client: Client, market: Market) -> None:
     del market
     asked = [await get(client), await get(client)]
