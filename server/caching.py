@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Hashable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from typing import Any, Final
 
 import structlog
 
 from adapters.answers import SharedAnswers
+from adapters.listeners import Listener
 from commands.shop import Shop
 from domain.events import Announcement, feed
 from engine.caching.answers import Answers
@@ -37,6 +38,7 @@ KINDS: Final = (
 """What kept answers are made of, and events happen to."""
 APART: Final = frozenset({"App", "Checkout", "Job", "Order", "User"})
 """What else events happen to: nothing of it is in an answer that everybody may be told."""
+TOPICS: Final = frozenset(map(feed, KINDS))
 PARENTS: Final = {"product_id": "Product", "variant_id": "ProductVariant"}
 STOCK: Final = "stock:lists"
 STOCK_OF_PRODUCTS: Final = "stock:products"
@@ -92,6 +94,7 @@ class _News:
 
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
+        self._listener: Listener | None = None
         self._round = 0
         self._is_listening = False
         self._began = asyncio.Event()
@@ -103,10 +106,10 @@ class _News:
 
     async def keep_listening(self, answers: Answers) -> None:
         """Drop what has changed, for ever."""
-        topics = {feed(kind) for kind in KINDS}
         while True:
             try:
-                async with self._shop.events.listen(topics) as listener:
+                async with self._shop.events.listen(TOPICS) as listener:
+                    self._listener = listener
                     self._round += 1
                     self._is_listening = True
                     self._began.set()
@@ -123,16 +126,34 @@ class _News:
             await asyncio.sleep(PAUSE)
 
     async def keep_looking(self, answers: Answers) -> None:
-        """Find out how far the history goes, for ever."""
+        """Find out how far the history goes, for ever; what was not heard by then is read there.
+
+        A Redis that hangs is not known to be away for half a minute.
+        """
+        looked: int | None = None
         while True:
             line = answers.line
             with suppress(Exception):  # the next look may do better
+                newest = await self._shop.events.newest()
+                if looked is not None and newest > looked:
+                    await self._check(looked)
+                looked = newest
                 if line is not None:
-                    answers.reach(await self._shop.events.newest(), line)
+                    answers.reach(newest, line)
             self._began.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK):
                     await self._began.wait()
+
+    async def _check(self, after: int) -> None:
+        """Make sure that the events after a position are heard."""
+        listener = self._listener
+        if listener is None:
+            return
+        async with aclosing(self._shop.events.missed(TOPICS, max(after, listener.position))) as missed:
+            async for _, position in missed:
+                listener.check(position)  # who falls behind reads the rest as well
+                return
 
 
 def tags_of(event: Announcement) -> frozenset[str] | None:

@@ -15,7 +15,7 @@ from domain.events import Announcement, Event, ProductUpdated, StockChanged
 from domain.imports.report import FileImported
 from engine.caching.answers import Answers
 from engine.requests import GraphQLRequest
-from server.caching import APART, KINDS, tags_of
+from server.caching import APART, KINDS, LOOK, tags_of
 from tests.factory import AnyRow, Factory
 from tests.live.conftest import Redis
 from tests.live.histories import NOON
@@ -137,6 +137,23 @@ async def test_while_redis_is_away_nothing_is_told_again(
 
     assert (before, away, back) == ([20, 20], [15, 15], [15, 15])
     assert (kept, hits) == (0, 2)
+
+
+async def test_what_no_message_tells_is_right_after_the_next_look(
+    served: Served, mug: AnyRow, factory: Factory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lose(_announcements: object) -> None:
+        pass
+
+    async with keeping(served) as server:
+        before = [await price(server), await price(server)]
+        monkeypatch.setattr(server.shop.events, "announce", lose)  # as where Redis hangs
+        await reprice(server, factory, mug, 15)
+        async with asyncio.timeout(3 * LOOK):
+            while await price(server) == 20:  # noqa: ASYNC110 - other tasks work
+                await asyncio.sleep(0.05)
+
+    assert before == [20, 20]
 
 
 async def test_answers_are_kept_no_longer_than_they_are_good_for(
