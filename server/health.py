@@ -1,5 +1,7 @@
 """Signs of life, for whoever keeps the process running."""
 
+import asyncio
+
 import asyncpg
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -8,6 +10,8 @@ from starlette.routing import Route
 from commands.shop import Shop
 from db import health
 from domain.refusals import Busy
+
+PATIENCE = 5.0  # seconds that the database may take to answer
 
 
 class Readiness:
@@ -35,8 +39,8 @@ async def ready(request: Request) -> Response:
         return JSONResponse({"status": "unavailable", "server": "leaving"}, status_code=503)
     shop: Shop = request.app.state.shop
     try:
-        async with shop.db.read() as connection:
+        async with asyncio.timeout(PATIENCE), shop.db.read() as connection:
             await health.ping(connection)
-    except (Busy, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (Busy, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return JSONResponse({"status": "unavailable", "database": "unreachable"}, status_code=503)
     return JSONResponse({"status": "ok"})
