@@ -20,6 +20,11 @@ HEADER: Final = b"x-request-id"
 # They tell of every socket and request, of which we have our own line; and an address may hold a secret.
 QUIETER: Final = dict.fromkeys(("uvicorn", "httpx2", "stripe", "botocore", "aiobotocore"), logging.WARNING)
 
+# Local variables hold what a log must not: tokens, addresses, what a client sent.
+TRACEBACKS: Final = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
@@ -46,7 +51,7 @@ def configure(level: str, *, readable: bool, stream: TextIO = sys.stdout) -> Non
             )
         ]
         if readable
-        else [structlog.processors.dict_tracebacks, _without_locals, _as_json]
+        else [TRACEBACKS, _without_rows, _as_json]
     )
     # Past the standard library, through which a line costs five times as much.
     structlog.configure(
@@ -90,11 +95,14 @@ class _Lines:
     debug = info = warning = error = exception = critical = msg
 
 
-def _without_locals(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Local variables hold what a log must not: tokens, addresses, what a client sent."""
-    for trace in event.get("exception") or ():
-        for frame in trace.get("frames", ()):
-            frame.pop("locals", None)
+def _without_rows(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """What Postgres adds to an error may be the row it refused, whosever it is."""
+    waiting = [*(event.get("exception") or ())]
+    while waiting:
+        trace = waiting.pop()
+        trace["exc_value"] = trace["exc_value"].partition("\nDETAIL:")[0]
+        for one in trace["exceptions"]:  # of a group
+            waiting += one
     return event
 
 

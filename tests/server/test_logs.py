@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx2
 import orjson
 import pytest
@@ -44,7 +45,7 @@ async def send(client: Client, body: dict[str, Any], **headers: str) -> httpx2.R
         return await http.post("/graphql/", json=body, headers=headers)
 
 
-async def test_an_operation_is_one_line_without_its_variables(printed: io.StringIO, client: Client) -> None:
+async def test_an_operation_is_one_line_without_its_variables(client: Client, printed: io.StringIO) -> None:
     answer = await send(client, {"query": LOGIN, "variables": {"password": "hunter2"}})
 
     (line,) = lines(printed)
@@ -70,19 +71,44 @@ async def test_a_sane_request_id_is_taken_over(client: Client, given: str, kept:
     assert len(answer.headers["x-request-id"]) == (len(given) if kept else 32)
 
 
-def test_an_exception_is_logged_without_what_its_variables_held(printed: io.StringIO) -> None:
+@pytest.mark.parametrize("grouped", [False, True])
+def test_an_exception_is_logged_without_what_its_variables_held(
+    printed: io.StringIO, *, grouped: bool
+) -> None:
     def fail(password: str) -> None:
         raise ZeroDivisionError(len(password))
 
+    def fail_together() -> None:
+        try:
+            fail("hunter" + "2")
+        except ZeroDivisionError as one:
+            raise ExceptionGroup("Several", [one]) from None
+
     try:
-        fail("hunter" + "2")
-    except ZeroDivisionError:
+        fail_together() if grouped else fail("hunter" + "2")
+    except (ZeroDivisionError, ExceptionGroup):
         logging.getLogger("somewhere").exception("It broke.")
 
     (line,) = lines(printed)
     assert (line["event"], line["level"], line["logger"]) == ("It broke.", "error", "somewhere")
-    assert line["exception"][0]["exc_type"] == "ZeroDivisionError"
+    (trace,) = line["exception"]
+    ((inner,),) = trace["exceptions"] if grouped else [[trace]]
+    assert inner["exc_type"] == "ZeroDivisionError"
     assert "hunter2" not in printed.getvalue()
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_row_that_postgres_refused_is_not_logged(printed: io.StringIO, *, grouped: bool) -> None:
+    told = {"S": "ERROR", "C": "23505", "M": "There is one.", "D": "Key (email)=(ada@example.com) exists."}
+    refused = asyncpg.PostgresError.new(told)
+
+    try:
+        raise ExceptionGroup("Several", [refused]) if grouped else refused
+    except (asyncpg.PostgresError, ExceptionGroup):
+        structlog.get_logger().exception("It broke.")
+
+    assert "There is one." in printed.getvalue()
+    assert "ada@example.com" not in printed.getvalue()
 
 
 @pytest.mark.parametrize("readable", [False, True])
