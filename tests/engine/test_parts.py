@@ -216,6 +216,14 @@ async def test_a_null_among_items_ends_their_stream(client: httpx2.AsyncClient) 
     assert entry["errors"][0]["path"] == ["shelves", 1, "name"]
 
 
+async def test_a_stream_that_begins_below_nothing_is_the_clients_mistake(client: httpx2.AsyncClient) -> None:
+    response = await ask(client, "{ shelves(ids: [1]) @stream(initialCount: -1) { id } }", NAMED)
+
+    (error,) = response.json()["errors"]
+    assert error["path"] == ["shelves"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+
+
 async def test_a_document_that_is_refused_is_refused_in_plain_json(client: httpx2.AsyncClient) -> None:
     response = await ask(client, "{ ... @defer { unknown } }", "multipart/mixed")
 
