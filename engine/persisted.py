@@ -96,6 +96,8 @@ class Persisted:
         return RequestRefused.because("PersistedQueryNotFound", NOT_FOUND, legacy_status=200)
 
     def _keep(self, hash: str, text: str) -> None:
+        if hash in self._learnt:  # two asked for it at once
+            return
         self._learnt[hash] = text
         self._characters += len(text)
         while self._characters > self._most:

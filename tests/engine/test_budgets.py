@@ -194,6 +194,25 @@ async def test_answers_say_what_they_cost(watch: Watch) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("document", "actual"),
+    [
+        ("{ shelves(ids: [1, 2]) { first { id } } }", 4),  # shelf 2 has no first book: that is all there is
+        ("{ shelves(ids: [1, 9]) { books { id } name } }", 30),  # a shelf has no name: all books go with it
+    ],
+)
+async def test_what_an_error_takes_along_is_not_given_back(
+    watch: Watch, document: str, actual: int
+) -> None:
+    executor = Executor(library.SCHEMA.graphql, lambda _: None)
+    executor.runner.admission = Admission(lambda _: Caller("ada", 1_000, Budget(100, 10.0)), Memory(watch))
+
+    answer = await executor.execute(GraphQLRequest(document), library.Context(Loading(library.Calls())))
+
+    assert len(answer.errors) > 0
+    assert answer.extensions["cost"]["actualQueryCost"] == actual
+
+
 async def test_a_refusal_over_http_says_when_to_come_back(
     executor: Executor, client: httpx2.AsyncClient, watch: Watch
 ) -> None:

@@ -1,5 +1,6 @@
 """Documents sent by their hash: learnt from clients, or trusted beforehand; over every transport."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -167,6 +168,22 @@ async def test_the_oldest_is_forgotten_when_there_are_too_many() -> None:
     with pytest.raises(Exception, match="PersistedQueryNotFound"):
         await persisted.text(request(**apq()))
     assert await persisted.text(request(**apq(hash_of("{ hello }")))) == "{ hello }"
+
+
+async def test_what_is_fetched_twice_at_once_takes_its_room_once() -> None:
+    class Slow(Memory):
+        async def get(self, hash: str) -> str | None:
+            await asyncio.sleep(0)
+            return await super().get(hash)
+
+    persisted = Persisted(max_characters=len(HELLO) + 9)
+    persisted.shelf = shelf = Slow()
+    shelf.texts[HASH] = HELLO
+    await asyncio.gather(*(persisted.text(request(**apq())) for _ in range(3)))
+    await persisted.learn(request(query="{ hello }", **apq(hash_of("{ hello }"))))
+
+    shelf.texts.clear()
+    assert await persisted.text(request(**apq())) == HELLO
 
 
 async def test_without_automatic_documents_a_client_is_told_to_send_the_text() -> None:
