@@ -10,7 +10,6 @@ import orjson
 from engine.errors import BAD_USER_INPUT, LIMIT_EXCEEDED, FormattedError, RequestRefused
 
 DOCUMENT_IDS = ("documentId", "doc_id", "id")  # the draft's, Relay's, and what others have made of it
-SHA256 = re.compile("[0-9a-f]{64}")
 MAX_VALUES = 20_000  # in the variables of a request: each is looked at, and converted, before anything runs
 # Texts of JSON. One without an end takes all the rest, so that nothing is looked at twice.
 TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
@@ -22,7 +21,8 @@ class GraphQLRequest:
     """The parameters of one operation, of the right JSON types and otherwise unchecked.
 
     Without a text in ``query`` there is a ``document_id``, which may also come beside it; ``automatic`` is
-    one that the client would teach us. ``idempotency_key`` is the one that the request's headers brought.
+    one that came in Apollo's way, in which clients teach us. ``idempotency_key`` is the one that the request's
+    headers brought.
     """
 
     query: str
@@ -85,8 +85,8 @@ def _document_id(value: Mapping[str, Any], extensions: Mapping[str, Any]) -> tup
                 "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED", legacy_status=200
             )
         named = [persisted.get("sha256Hash")]
-        if not isinstance(named[0], str) or not SHA256.fullmatch(named[0]):
-            raise RequestRefused.because("The parameter sha256Hash must be a SHA-256 in hexadecimal.")
+        if not isinstance(named[0], str) or not named[0]:
+            raise RequestRefused.because("The parameter sha256Hash must be a string with the document's id.")
     return (named[0].removeprefix("sha256:") if named else None), automatic
 
 

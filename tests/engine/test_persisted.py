@@ -116,7 +116,9 @@ async def test_a_known_document_is_served_over_a_socket(
     ("body", "code"),
     [
         ({"query": HELLO, **apq("0" * 64)}, "BAD_USER_INPUT"),
-        ({"query": HELLO, **apq("no hash")}, "BAD_REQUEST"),
+        ({"query": HELLO, **apq("no hash")}, "BAD_USER_INPUT"),
+        (apq("no hash"), "PERSISTED_QUERY_NOT_FOUND"),
+        (apq(""), "BAD_REQUEST"),
         ({"query": HELLO, **apq(version=2)}, "PERSISTED_QUERY_NOT_SUPPORTED"),
         ({"extensions": {"persistedQuery": 7}}, "PERSISTED_QUERY_NOT_SUPPORTED"),
         ({"documentId": "nobody"}, "PERSISTED_QUERY_NOT_FOUND"),
@@ -203,6 +205,15 @@ async def test_a_trusted_document_is_known_by_its_id(
 
     assert await post(client, {parameter: "abc"}) == {"data": {"hello": "Hello, world!"}}
     assert await post(client, {parameter: "sha256:abc"}) == {"data": {"hello": "Hello, world!"}}
+
+
+@pytest.mark.parametrize("name", ["cf9947cd47ba5b0b7a8bd01a02e3c0a5a1dd4a6c", "sha256:abc", "pages/Hello"])
+async def test_apollo_and_urql_name_a_trusted_document_as_its_build_did(
+    executor: Executor, client: Client, name: str
+) -> None:
+    executor.persisted = Persisted({name.removeprefix("sha256:"): HELLO})
+
+    assert await post(client, apq(name)) == {"data": {"hello": "Hello, world!"}}
 
 
 async def test_only_trusted_documents_are_served_where_that_is_asked_for(
