@@ -9,6 +9,7 @@ import orjson
 
 from engine.errors import BAD_USER_INPUT, LIMIT_EXCEEDED, FormattedError, RequestRefused
 
+BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
 DOCUMENT_IDS = ("documentId", "doc_id", "id")  # the draft's, Relay's, and what others have made of it
 MAX_VALUES = 20_000  # in the variables of a request: each is looked at, and converted, before anything runs
 # Texts of JSON. One without an end takes all the rest, so that nothing is looked at twice.
@@ -40,7 +41,7 @@ class GraphQLRequest:
         ``looked_at``: its text ``is_plain``.
         """
         if isinstance(value, list):
-            raise RequestRefused.because("Send one operation at a time.", "BATCHING_NOT_SUPPORTED")
+            raise RequestRefused.because("Send one operation at a time.", BATCHING_NOT_SUPPORTED)
         if not isinstance(value, dict):
             raise RequestRefused.because("The request must be a JSON object.")
         extensions = _map(value, "extensions")
