@@ -90,7 +90,8 @@ class Search:
 def read(text: str | None) -> Search | None:
     """What to search for; None where nothing was typed.
 
-    Only the first eight words in its first 400 letters count, and such as "the" only where there are no others.
+    Only the first eight words in the first 400 letters count, and such as "the" only where there are no
+    others.
     """
     if text is None or not text.strip():
         return None

@@ -32,8 +32,8 @@ class Caller:
     """Who sent an operation. ``cost_limit`` is for one operation, ``budget`` for all of them together.
 
     No ``budget``: only the limit counts. Not ``counted``: neither do the budgets of single root fields. Who
-    ``introspects`` may read the schema. All who call from one ``place`` share the budgets of single root fields
-    there, beside their own: names can be had in any number.
+    ``introspects`` may read the schema. All who call from one ``place`` share the budgets of single root
+    fields there, beside their own: names can be had in any number.
     """
 
     name: str
@@ -168,7 +168,7 @@ class Admission:
             raise throttled(taken.wait, None, 0.0)
 
     def _counts(self, operation: Asked, whose: str) -> list[Claim]:
-        """Raises ``RequestRefused`` for more than a budget ever holds: a full one would let them pass at once."""
+        """Raises ``RequestRefused`` for more than a budget ever holds: a full one would let them pass."""
         groups: dict[str, tuple[int, Budget]] = {}
         for name, times in operation.root_fields.items():
             counted = self._counted.get(name)
@@ -177,7 +177,8 @@ class Admission:
                 groups[counted.group] = (before + times, counted.budget)
         for group, (times, budget) in groups.items():
             if times > budget.maximum:
-                message = f"The operation asks for {times} {group}, and {budget.maximum} at once are the most."
+                most = budget.maximum
+                message = f"The operation asks for {times} {group}, and {most} at once are the most."
                 raise RequestRefused.because(message, LIMIT_EXCEEDED, legacy_status=200)
         return [
             Claim(f"{whose}:{group}", times, budget.maximum, budget.rate)

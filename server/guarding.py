@@ -110,6 +110,7 @@ def callers(settings: Settings) -> Callable[[Context], Caller]:
         limit = settings.cost_limit_staff if works_here else settings.cost_limit_customer
         at, metered = place(context.address)
         found = budgeted(viewer.name, limit, metered=metered, works_here=works_here)
-        return found if works_here else replace(found, place=at)  # anybody may open accounts, to guess with each
+        # Anybody may open accounts, and guess with each of them.
+        return found if works_here else replace(found, place=at)
 
     return caller

@@ -221,9 +221,7 @@ async def test_answers_say_what_they_cost(watch: Watch) -> None:
         ("{ shelves(ids: [1, 9]) { books { id } name } }", 30),  # a shelf has no name: all books go with it
     ],
 )
-async def test_what_an_error_takes_along_is_not_given_back(
-    watch: Watch, document: str, actual: int
-) -> None:
+async def test_what_an_error_takes_along_is_not_given_back(watch: Watch, document: str, actual: int) -> None:
     executor = Executor(library.SCHEMA.graphql, lambda _: None)
     executor.runner.admission = Admission(lambda _: Caller("ada", 1_000, Budget(100, 10.0)), Memory(watch))
 
