@@ -70,6 +70,8 @@ class Executor:
         except RequestRefused as refusal:
             self.refusals[refusal.errors[0]["extensions"]["code"]] += 1
             raise
+        except Exception as exception:  # noqa: BLE001 - a fault of ours: whoever waits is told, the log has the rest
+            raise self.runner.refusal(exception) from None
         return Operation(
             document, meant, request.variables, request.extensions, cost, request.idempotency_key
         )
