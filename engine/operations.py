@@ -47,7 +47,7 @@ class Operation:
 
         Where the null of an error has spread, the answer does not show what was read: the estimate counts.
         """
-        if any(_has_spread(data, error["path"]) for error in errors if "path" in error):
+        if errors and any(_has_spread(data, error["path"]) for error in errors if "path" in error):
             return self.cost
         name = self.meant.name
         return self.document.tally.of(name, data) + self.document.costs.given[name].count(self.variables)

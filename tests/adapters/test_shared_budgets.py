@@ -120,11 +120,11 @@ async def test_strangers_do_not_fill_redis_with_documents(settings: Settings, re
     documents = SharedDocuments(settings.redis_url, "shop", now=watch)
     half = "#" * (AT_ONCE // 2)
 
-    for hash, text in (("a", half), ("b", half), ("c", "{ c }")):
-        await documents.put(hash, text)
+    for name, text in (("a", half), ("b", half), ("c", "{ c }")):
+        await documents.put(name, text)
     watch.seconds = 1.0
     await documents.put("d", "{ d }")
-    found = [await redis.exists(f"matvis:shop:document:{hash}") for hash in "abcd"]
+    found = [await redis.exists(f"matvis:shop:document:{name}") for name in "abcd"]
     await documents.close()
 
     assert found == [1, 1, 0, 1]

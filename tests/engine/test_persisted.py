@@ -269,6 +269,15 @@ def test_what_is_no_manifest_is_named(tmp_path: Path, content: str) -> None:
         trusted_documents(file)
 
 
+def test_two_documents_under_one_id_of_a_manifest_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "manifest.json"
+    operations = [{"id": "1", "body": "{ a }"}, {"id": "1", "body": "{ b }"}]
+    file.write_text(json.dumps({"format": "apollo-persisted-query-manifest", "operations": operations}))
+
+    with pytest.raises(BadManifest, match="another document under 1"):
+        trusted_documents(file)
+
+
 def test_two_documents_under_one_id_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text('{"1": "{ a }"}')
     (tmp_path / "b.json").write_text('{"1": "{ b }"}')
