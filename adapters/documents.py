@@ -1,5 +1,8 @@
 """Documents that clients have taught us, shared by all processes through Redis for a while."""
 
+import time
+from collections.abc import Callable
+
 import structlog
 
 from adapters.clusters import FAILURES, connect
@@ -8,14 +11,20 @@ log = structlog.get_logger(__name__)
 
 TIMEOUT = 0.5  # seconds: without an answer the client sends the text once more, and no harm is done
 KEPT = 7 * 24 * 3600  # seconds after a document was last asked for
+# Anybody may teach us. What a process shelves, so as not to fill Redis for a stranger:
+AT_ONCE = 8 << 20  # bytes, many times what the clients of a shop have;
+RESTORED = 200  # and each second, which are 120 MB while a document is kept
 
 
 class SharedDocuments:
     """Texts by the hash that a client knows them by."""
 
-    def __init__(self, url: str, shop: str) -> None:
+    def __init__(self, url: str, shop: str, *, now: Callable[[], float] = time.monotonic) -> None:
         self._client = connect(url, timeout=TIMEOUT)
         self._prefix = f"matvis:{shop}:document:"
+        self._now = now
+        self._room: float = AT_ONCE
+        self._counted = now()
 
     async def get(self, hash: str) -> str | None:
         """The text, if it is still there; it then stays for another while."""
@@ -27,11 +36,24 @@ class SharedDocuments:
         return found.decode(errors="replace") if isinstance(found, bytes) else found
 
     async def put(self, hash: str, text: str) -> None:
-        """Keep the text."""
+        """Keep the text, unless this process has kept too much lately."""
+        content = text.encode(errors="replace")
+        if not self._has_room(len(content)):
+            return
         try:
-            await self._client.set(self._prefix + hash, text.encode(errors="replace"), ex=KEPT)
+            await self._client.set(self._prefix + hash, content, ex=KEPT)
         except FAILURES as down:
             log.warning("documents_unreachable", error=str(down))
+
+    def _has_room(self, size: int) -> bool:
+        """Take so many bytes of what may be shelved, if they are left."""
+        now = self._now()
+        self._room = min(AT_ONCE, self._room + (now - self._counted) * RESTORED)
+        self._counted = now
+        if size > self._room:
+            return False
+        self._room -= size
+        return True
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -11,6 +11,7 @@ TAG = re.compile(r"<[^<>]*>")
 # Letters that are no letter with an accent, to what people type for them.
 PLAIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 MOST_WORDS = 8
+MOST_LETTERS = 400  # of what somebody types
 # How alike a word has to be to stand for a misspelt one, by the letters that this has at least: in a short
 # word a single letter is much of it.
 LIKENESS = ((6, 0.4), (4, 0.5))
@@ -89,11 +90,12 @@ class Search:
 def read(text: str | None) -> Search | None:
     """What to search for; None where nothing was typed.
 
-    Only the first eight words count, and such as "the" only where there are no others.
+    Only the first eight words in the first 400 letters count, and such as "the" only where there are no
+    others.
     """
     if text is None or not text.strip():
         return None
-    found = WORD.findall(fold(text))
+    found = WORD.findall(fold(text[:MOST_LETTERS]))
     telling = [word for word in found if word not in STOP_WORDS][:MOST_WORDS]
     if not telling:
         return Search(tuple(SearchedWord(word, word, likeness=0.5) for word in found[:MOST_WORDS]))

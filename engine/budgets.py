@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from engine.errors import COST_LIMIT_EXCEEDED, THROTTLED, FormattedError, RequestRefused, spoken
+from engine.errors import (
+    COST_LIMIT_EXCEEDED,
+    LIMIT_EXCEEDED,
+    THROTTLED,
+    FormattedError,
+    RequestRefused,
+    spoken,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,8 @@ class Caller:
     """Who sent an operation. ``cost_limit`` is for one operation, ``budget`` for all of them together.
 
     No ``budget``: only the limit counts. Not ``counted``: neither do the budgets of single root fields. Who
-    ``introspects`` may read the schema.
+    ``introspects`` may read the schema. All who call from one ``place`` share the budgets of single root
+    fields there, beside their own: names can be had in any number.
     """
 
     name: str
@@ -33,6 +41,7 @@ class Caller:
     budget: Budget | None = None
     counted: bool = True
     introspects: bool = True
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,7 @@ class Admission:
         if self._buckets is None:
             return None
         counted = caller.counted and not self._counted.keys().isdisjoint(operation.root_fields)
-        claims = self._counts(operation, caller) if counted else []
+        claims = self._counts(operation, caller.name) if counted else []
         budget = caller.budget
         if budget is not None:
             claims.append(Claim(f"{caller.name}:cost", operation.cost, budget.maximum, budget.rate))
@@ -145,17 +154,34 @@ class Admission:
         taken = await self._buckets.take(claims)
         if taken.wait > 0:
             raise throttled(taken.wait, claims[-1] if budget else None, taken.levels[-1])
+        if counted and caller.place is not None:
+            await self._take_there(self._counts(operation, caller.place), claims)
         return Receipt(self._buckets, claims[-1], taken.levels[-1]) if budget else None
 
-    def _counts(self, operation: Asked, caller: Caller) -> list[Claim]:
+    async def _take_there(self, claims: Sequence[Claim], own: Sequence[Claim]) -> None:
+        """Take from a place as well, or from nobody: it is a visit apart, as a cluster keeps it elsewhere."""
+        assert self._buckets is not None, "something was taken"
+        taken = await self._buckets.take(claims)
+        if taken.wait > 0:
+            for claim in own:
+                self._buckets.give_back(claim.key, claim.amount)
+            raise throttled(taken.wait, None, 0.0)
+
+    def _counts(self, operation: Asked, whose: str) -> list[Claim]:
+        """Raises ``RequestRefused`` for more than a budget ever holds: a full one would let them pass."""
         groups: dict[str, tuple[int, Budget]] = {}
         for name, times in operation.root_fields.items():
             counted = self._counted.get(name)
             if counted is not None:
                 before = groups.get(counted.group, (0, counted.budget))[0]
                 groups[counted.group] = (before + times, counted.budget)
+        for group, (times, budget) in groups.items():
+            if times > budget.maximum:
+                most = budget.maximum
+                message = f"The operation asks for {times} {group}, and {most} at once are the most."
+                raise RequestRefused.because(message, LIMIT_EXCEEDED, legacy_status=200)
         return [
-            Claim(f"{caller.name}:{group}", times, budget.maximum, budget.rate)
+            Claim(f"{whose}:{group}", times, budget.maximum, budget.rate)
             for group, (times, budget) in groups.items()
         ]
 

@@ -66,10 +66,12 @@ class Executor:
             meant = document.meant(request.operation_name)
             cost = document.costs.of(meant.name, request.variables)
             if cost > self._limits.cost:
-                raise too_costly(cost, self._limits.cost)
+                raise too_costly(cost, self._limits.cost)  # noqa: TRY301 - counted like the others
         except RequestRefused as refusal:
             self.refusals[refusal.errors[0]["extensions"]["code"]] += 1
             raise
+        except Exception as exception:  # noqa: BLE001 - a fault of ours: whoever waits is told, the log has the rest
+            raise self.runner.refusal(exception) from None
         return Operation(
             document, meant, request.variables, request.extensions, cost, request.idempotency_key
         )

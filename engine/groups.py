@@ -104,7 +104,7 @@ class Group:
                 for member in tuple(self._members):
                     member.end(response)
                 return False
-            cost = self._operation.actual_cost(response.data) if charges else 0
+            cost = self._operation.actual_cost(response.data, response.errors) if charges else 0
             answers.append(Told(told(event, response), event, cost))
             if asked.is_last:
                 break

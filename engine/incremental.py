@@ -84,7 +84,7 @@ async def _work(
         last, whole = await _parts(runner, result, form, send)
     if receipt is None:
         return last
-    return replace(last, extensions={COST: receipt.settle(operation.actual_cost(whole))})
+    return replace(last, extensions={COST: receipt.settle(operation.actual_cost(whole, last.errors))})
 
 
 async def _parts(

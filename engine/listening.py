@@ -160,7 +160,7 @@ class _Listening:
         answering = self._answer(self._execution.build_per_event_executor(event))
         response = await self._runner.observed(self._operation, "event", answering)
         if self._account is not None:
-            self._account.charge(self._operation.actual_cost(response.data))
+            self._account.charge(self._operation.actual_cost(response.data, response.errors))
         return response
 
     async def _answer(self, of_event: Execution[None]) -> Response:

@@ -27,17 +27,17 @@ def trusted_documents(path: Path) -> dict[str, str]:
         files = [path]
     found: dict[str, str] = {}
     for file in files:
-        for document_id, text in _read(file).items():
+        for document_id, text in _read(file):
             if found.setdefault(document_id, text) != text:
-                raise BadManifest(f"{file} has another document under {document_id} than a file before it.")
+                raise BadManifest(f"{file} has another document under {document_id} than there was before.")
     return {hash_of(text): text for text in found.values()} | found
 
 
-def _read(file: Path) -> dict[str, str]:
+def _read(file: Path) -> list[tuple[str, str]]:
     try:
         content = file.read_text(encoding="utf-8")
         if file.suffix != ".json":
-            return {hash_of(content): content}
+            return [(hash_of(content), content)]
         value: Any = orjson.loads(content)
     except (OSError, ValueError) as error:
         raise BadManifest(f"{file} cannot be read: {error}.") from error
@@ -46,11 +46,11 @@ def _read(file: Path) -> dict[str, str]:
             if form != APOLLO:
                 raise BadManifest(f"{file} has the format {form}, which is not known.")
             try:
-                return {str(operation["id"]): _text(operation["body"], file) for operation in operations}
+                return [(str(operation["id"]), _text(operation["body"], file)) for operation in operations]
             except (KeyError, TypeError) as error:
                 raise BadManifest(f"{file} has an operation without an id and a body.") from error
         case dict():
-            return {document_id: _text(text, file) for document_id, text in value.items()}
+            return [(document_id, _text(text, file)) for document_id, text in value.items()]
         case _:
             raise BadManifest(f"{file} is no list of documents.")
 

@@ -42,10 +42,26 @@ class Operation:
         """How often it selects each root field."""
         return self.meant.root_fields
 
-    def actual_cost(self, data: Mapping[str, Any] | None) -> int:
-        """What it did cost, by its answer and what it was handed."""
+    def actual_cost(self, data: Mapping[str, Any] | None, errors: Sequence[FormattedError] = ()) -> int:
+        """What it did cost, by its answer and what it was handed.
+
+        Where the null of an error has spread, the answer does not show what was read: the estimate counts.
+        """
+        if errors and any(_has_spread(data, error["path"]) for error in errors if "path" in error):
+            return self.cost
         name = self.meant.name
         return self.document.tally.of(name, data) + self.document.costs.given[name].count(self.variables)
+
+
+def _has_spread(data: object, path: Sequence[str | int]) -> bool:
+    """Whether the field at this path is not in the answer: the null of its error stands above it."""
+    value: Any = data
+    for step in path:
+        try:
+            value = value[step]
+        except (TypeError, LookupError):
+            return True
+    return False
 
 
 def comes_in_parts(operation: Operation) -> bool:

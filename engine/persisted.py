@@ -5,6 +5,7 @@ learnt: the first client to use one sends its text along, as Apollo's clients do
 """
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Protocol
@@ -15,6 +16,7 @@ from engine.requests import GraphQLRequest
 NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
 NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
 NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
+SHA256 = re.compile("[0-9a-f]{64}")
 MAX_CHARACTERS = 8 << 20  # of learnt documents kept in this process
 
 
@@ -57,14 +59,15 @@ class Persisted:
             return self._allowed(request.query)
         if request.automatic and request.query and hash_of(request.query) != document_id:
             raise RequestRefused.because(
-                "The hash is not that of the document.", BAD_USER_INPUT, legacy_status=200
+                "The hash is not the SHA-256 of the document.", BAD_USER_INPUT, legacy_status=200
             )
         found = self._trusted.get(document_id) or self._learnt.get(document_id)
         if found is not None:
             return found
         if request.query:
             return self._allowed(request.query)
-        if self._automatic and self.shelf is not None and request.automatic:
+        is_hash = request.automatic and SHA256.fullmatch(document_id)  # else it is a name that a build gave
+        if self._automatic and self.shelf is not None and is_hash:
             shelved = await self.shelf.get(document_id)
             if shelved is not None and hash_of(shelved) == document_id:
                 self._keep(document_id, shelved)
@@ -96,6 +99,8 @@ class Persisted:
         return RequestRefused.because("PersistedQueryNotFound", NOT_FOUND, legacy_status=200)
 
     def _keep(self, hash: str, text: str) -> None:
+        if hash in self._learnt:  # two asked for it at once
+            return
         self._learnt[hash] = text
         self._characters += len(text)
         while self._characters > self._most:

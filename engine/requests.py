@@ -9,10 +9,11 @@ import orjson
 
 from engine.errors import BAD_USER_INPUT, LIMIT_EXCEEDED, FormattedError, RequestRefused
 
+BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
 DOCUMENT_IDS = ("documentId", "doc_id", "id")  # the draft's, Relay's, and what others have made of it
-SHA256 = re.compile("[0-9a-f]{64}")
 COST = "cost"  # among an answer's extensions: what it did cost, and what its caller has left
 MAX_VALUES = 20_000  # in the variables of a request: each is looked at, and converted, before anything runs
+MAX_OBJECTS = 1_000  # among them: each is converted at all the fields that its input might have
 # Texts of JSON. One without an end takes all the rest, so that nothing is looked at twice.
 TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 SIGNS = (b",", b":", b"{", b"[")
@@ -23,7 +24,8 @@ class GraphQLRequest:
     """The parameters of one operation, of the right JSON types and otherwise unchecked.
 
     Without a text in ``query`` there is a ``document_id``, which may also come beside it; ``automatic`` is
-    one that the client would teach us. ``idempotency_key`` is the one that the request's headers brought.
+    one that came in Apollo's way, in which clients teach us. ``idempotency_key`` is the one that the
+    request's headers brought.
     """
 
     query: str
@@ -41,7 +43,7 @@ class GraphQLRequest:
         ``looked_at``: its text ``is_plain``.
         """
         if isinstance(value, list):
-            raise RequestRefused.because("Send one operation at a time.", "BATCHING_NOT_SUPPORTED")
+            raise RequestRefused.because("Send one operation at a time.", BATCHING_NOT_SUPPORTED)
         if not isinstance(value, dict):
             raise RequestRefused.because("The request must be a JSON object.")
         extensions = _map(value, "extensions")
@@ -86,8 +88,8 @@ def _document_id(value: Mapping[str, Any], extensions: Mapping[str, Any]) -> tup
                 "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED", legacy_status=200
             )
         named = [persisted.get("sha256Hash")]
-        if not isinstance(named[0], str) or not SHA256.fullmatch(named[0]):
-            raise RequestRefused.because("The parameter sha256Hash must be a SHA-256 in hexadecimal.")
+        if not isinstance(named[0], str) or not named[0]:
+            raise RequestRefused.because("The parameter sha256Hash must be a string with the document's id.")
     return (named[0].removeprefix("sha256:") if named else None), automatic
 
 
@@ -98,18 +100,22 @@ def nul_refused() -> RequestRefused:
 
 def too_many_values(what: str = "The variables hold") -> RequestRefused:
     """For what would take long to look at."""
-    return RequestRefused.because(f"{what} more than {MAX_VALUES} values.", LIMIT_EXCEEDED, 413)
+    message = f"{what} more than {MAX_VALUES} values, or {MAX_OBJECTS} objects."
+    return RequestRefused.because(message, LIMIT_EXCEEDED, 413)
 
 
 def holds_too_many(body: bytes) -> bool:
-    """Whether this JSON holds more values than variables may, for certain, and without making any of them.
+    """Whether this JSON holds more values or objects than variables may, without making any of them.
 
     A value has at most a bracket and a comma, a key has a colon.
     """
-    most = 2 * MAX_VALUES
-    if len(body) <= most or _signs(body) <= most:
+    if len(body) <= MAX_OBJECTS:
         return False
-    return _signs(TEXTS.sub(b"", body)) > most
+    most = 2 * MAX_VALUES
+    if body.count(b"{") <= MAX_OBJECTS and (len(body) <= most or _signs(body) <= most):
+        return False
+    bare = TEXTS.sub(b"", body)
+    return bare.count(b"{") > MAX_OBJECTS or _signs(bare) > most
 
 
 def _signs(body: bytes) -> int:
@@ -127,16 +133,17 @@ def is_plain(body: bytes) -> bool:
 def _holds_nul(value: object) -> bool:
     """Whether a text within this JSON value has the character U+0000. Raises ``RequestRefused`` for many."""
     waiting = [value]  # and no recursion: JSON nests deeper than Python does
-    left = MAX_VALUES
+    left, objects = MAX_VALUES, MAX_OBJECTS
     while waiting:
         left -= 1
-        if left < len(waiting):
+        if left < len(waiting) or not objects:
             raise too_many_values()
         match waiting.pop():
             case str() as text:
                 if "\0" in text:
                     return True
             case dict() as mapping:
+                objects -= 1
                 waiting += [*mapping.keys(), *mapping.values()]
             case list() as items:
                 waiting += items

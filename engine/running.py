@@ -187,7 +187,7 @@ def _settled(
 ) -> Response:
     if receipt is None:
         return response
-    return _paid(receipt, operation.actual_cost(data), response)
+    return _paid(receipt, operation.actual_cost(data, response.errors), response)
 
 
 def _paid(receipt: Receipt, cost: int, response: Response) -> Response:

@@ -15,6 +15,7 @@ from graphql import (
 
 from engine.directives import LONGEST_PAGE, Price
 
+DIGITS = 11  # of a size, and its sign
 Variables = Mapping[str, Any]
 Size = int | Callable[[Variables], int]
 
@@ -54,11 +55,11 @@ def condition(name: str, *, wanted: bool) -> Callable[[Variables], int]:
 
 
 def defaults_of(node: OperationDefinitionNode) -> Variables:
-    """The default values of the variables a cost may depend on."""
+    """The default values of the variables a cost may depend on; an id may be a number of any length."""
     found: dict[str, Any] = {}
     for definition in node.variable_definitions or ():
         value = definition.default_value
-        if isinstance(value, IntValueNode):
+        if isinstance(value, IntValueNode) and len(value.value) <= DIGITS:
             found[definition.variable.name.value] = int(value.value)
         elif isinstance(value, BooleanValueNode):
             found[definition.variable.name.value] = value.value

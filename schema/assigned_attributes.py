@@ -23,6 +23,11 @@ Slug = Annotated[str, strawberry.argument(description="The attribute's slug.")]
 Relation = Many[int, AssignedRow]
 
 
+def at_most(limit: int | None) -> int:
+    """How many to give where ``limit`` was asked for: never more than a page has, as they are priced."""
+    return MOST if limit is None else min(limit, MOST)
+
+
 @strawberry.interface(description="An attribute of an object, and what it says there.", directives=[AS_ABOVE])
 class AssignedAttribute:
     attribute: Attribute = attribute("The attribute.")
@@ -57,7 +62,7 @@ def assigned_attributes(relation: Relation) -> Callable[..., Awaitable[list[list
     """
 
     async def assigned(rows: Sequence[Any], context: Context, *, limit: Limit = None) -> list[list[Assigned]]:
-        most = MOST if limit is None else limit
+        most = at_most(limit)
         return [found[:most] for found in await _load(relation, rows, context)]
 
     return assigned

@@ -11,7 +11,7 @@ from domain.attributes import InputType
 from domain.languages import LanguageCode
 from engine.words import attribute, batch_field, inline
 from loaders.translations import TranslationLoaders
-from schema.assigned_attributes import KINDS, MOST, Assigned, AssignedAttribute, Limit
+from schema.assigned_attributes import KINDS, Assigned, AssignedAttribute, Limit, at_most
 from schema.cache_hints import AS_ABOVE
 from schema.context import Context
 from schema.files import File, FileRow, kept_file
@@ -73,7 +73,7 @@ async def choices(
     rows: Sequence[Assigned], context: Context, *, limit: Limit = None
 ) -> list[list[AssignedRow]]:
     del context
-    return [list(row.values[: MOST if limit is None else limit]) for row in rows]
+    return [list(row.values[: at_most(limit)]) for row in rows]
 
 
 @strawberry.type(description="A number.", directives=[AS_ABOVE])

@@ -14,7 +14,7 @@ from loaders.collections import CollectionLoaders
 from loaders.pages import PageLoaders
 from loaders.products import ProductLoaders
 from loaders.variants import VariantLoaders
-from schema.assigned_attributes import KINDS, MOST, Assigned, AssignedAttribute, Limit
+from schema.assigned_attributes import KINDS, Assigned, AssignedAttribute, Limit, at_most
 from schema.cache_hints import AS_ABOVE
 from schema.context import Context
 
@@ -43,7 +43,7 @@ def referenced(relation: One[Any, Any], key: Callable[[AssignedRow, int | None],
         keys = [[key(value, row.channel_id) for value in row.values] for row in rows]
         found = iter(await context.loading.load_many(relation, [one for of_row in keys for one in of_row]))
         seen = [[one for one in (next(found) for _ in of_row) if one is not None] for of_row in keys]
-        return [of_row[: MOST if limit is None else limit] for of_row in seen]
+        return [of_row[: at_most(limit)] for of_row in seen]
 
     return several
 

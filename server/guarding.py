@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -107,6 +108,9 @@ def callers(settings: Settings) -> Callable[[Context], Caller]:
             return guest(context.address)
         works_here = viewer.works_here
         limit = settings.cost_limit_staff if works_here else settings.cost_limit_customer
-        return budgeted(viewer.name, limit, metered=place(context.address)[1], works_here=works_here)
+        at, metered = place(context.address)
+        found = budgeted(viewer.name, limit, metered=metered, works_here=works_here)
+        # Anybody may open accounts, and guess with each of them.
+        return found if works_here else replace(found, place=at)
 
     return caller

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from engine.errors import RequestRefused
-from engine.requests import GraphQLRequest, holds_too_many, is_plain, too_many_values
+from engine.errors import BAD_REQUEST, RequestRefused
+from engine.requests import BATCHING_NOT_SUPPORTED, GraphQLRequest, holds_too_many, is_plain, too_many_values
 
 SUBPROTOCOL = "graphql-transport-ws"
 
@@ -22,6 +22,8 @@ INITIALISATION_TIMEOUT = 4408
 SUBSCRIBER_EXISTS = 4409
 TOO_MANY_INITIALISATIONS = 4429
 INTERNAL_ERROR = 4500
+
+NO_REQUEST = frozenset({BAD_REQUEST, BATCHING_NOT_SUPPORTED})
 
 
 class SocketClosed(Exception):
@@ -50,8 +52,10 @@ class Pong:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
+    """What is a request, but cannot be served, is the refusal of its operation alone."""
+
     id: str
-    request: GraphQLRequest
+    request: GraphQLRequest | RequestRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,10 @@ def _id(value: Mapping[str, Any]) -> str:
     return found
 
 
-def _request(value: Mapping[str, Any], *, looked_at: bool) -> GraphQLRequest:
+def _request(value: Mapping[str, Any], *, looked_at: bool) -> GraphQLRequest | RequestRefused:
     try:
         return GraphQLRequest.parse(value.get("payload"), looked_at=looked_at)
     except RequestRefused as refusal:
+        if refusal.errors[0]["extensions"]["code"] not in NO_REQUEST:
+            return refusal
         raise SocketClosed(INVALID_MESSAGE, str(refusal)) from None

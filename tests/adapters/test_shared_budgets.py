@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from adapters.budgets import PAUSE, SharedBuckets
-from adapters.documents import KEPT, SharedDocuments
+from adapters.documents import AT_ONCE, KEPT, SharedDocuments
 from server.settings import Settings
 from tests.engine.test_budgets import Watch
 
@@ -113,6 +113,21 @@ async def test_documents_are_shared_for_a_while(settings: Settings, redis: Redis
 
     assert found == ["{ ä }", None]
     assert await redis.ttl("matvis:shop:document:abc") > KEPT - 10
+
+
+async def test_strangers_do_not_fill_redis_with_documents(settings: Settings, redis: Redis) -> None:
+    watch = Watch()
+    documents = SharedDocuments(settings.redis_url, "shop", now=watch)
+    half = "#" * (AT_ONCE // 2)
+
+    for name, text in (("a", half), ("b", half), ("c", "{ c }")):
+        await documents.put(name, text)
+    watch.seconds = 1.0
+    await documents.put("d", "{ d }")
+    found = [await redis.exists(f"matvis:shop:document:{name}") for name in "abcd"]
+    await documents.close()
+
+    assert found == [1, 1, 0, 1]
 
 
 async def test_without_redis_documents_are_not_shared() -> None:

@@ -219,6 +219,18 @@ async def test_an_attribute_without_a_value_is_listed_and_says_nothing(
     ]
 
 
+async def test_nobody_is_given_more_than_a_page_has(client: Client, factory: Factory) -> None:
+    values = [{"name": f"N{number}"} for number in range(101)]
+    page = await page_with(factory, await said(factory, "MULTISELECT", *values))
+    document = """query ($slug: String) { page(slug: $slug) { assignedAttribute(slug: "multiselect") {
+        ... on AssignedMultiChoiceAttribute { value(limit: 101) { slug } }
+    } } }"""
+
+    answer = await client.run(document, slug=page.slug)
+
+    assert len(answer["page"]["assignedAttribute"]["value"]) == 100
+
+
 async def test_shoppers_see_the_attributes_that_are_for_them(client: Client, factory: Factory) -> None:
     page = await page_with(
         factory,

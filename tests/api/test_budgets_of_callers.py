@@ -137,6 +137,21 @@ async def test_guessing_has_a_budget_of_its_own_however_it_is_dressed(opened: Op
     assert "errors" not in elsewhere.json()
 
 
+async def test_accounts_at_one_address_guess_together(opened: Open, factory: Factory) -> None:
+    async with opened(code_budget=6) as guest:
+        customers = [await guest.as_user(await factory.user()) for _ in range(2)]
+        staff = await guest.as_staff()
+        four = "mutation { " + " ".join(f"a{n}: {TRY}" for n in range(4)) + " }"
+
+        answers = [await one.ask(four) for one in (*customers, staff)]
+
+    assert [codes(answer) if "errors" in answer else "ran" for answer in answers] == [
+        "ran",
+        ["THROTTLED"],
+        "ran",
+    ]
+
+
 async def test_reading_is_not_counted_as_guessing(opened: Open) -> None:
     async with opened(login_budget=1, code_budget=1) as client:
         answers = [(await post(client.app, "{ channels { id } }")).json() for _ in range(3)]

@@ -55,6 +55,12 @@ def test_nothing_typed_is_no_search_but_signs_alone_find_nothing() -> None:
     assert read("&|!:*") == Search(())
 
 
+def test_nobody_types_a_megabyte() -> None:
+    search = read("a " * 100_000 + "tea")
+
+    assert search == Search(tuple(SearchedWord("a", "a", likeness=0.5) for _ in range(8)))
+
+
 def test_only_eight_words_count() -> None:
     search = read(" ".join(f"word{number}" for number in range(50)))
 

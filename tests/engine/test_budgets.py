@@ -135,6 +135,26 @@ async def test_aliases_of_a_counted_field_count_each(watch: Watch) -> None:
     assert refusal.value.errors[0]["extensions"] == {"retryAfter": 2, "code": "THROTTLED"}
 
 
+async def test_no_operation_has_more_of_a_counted_field_than_its_budget_holds(watch: Watch) -> None:
+    with pytest.raises(RequestRefused, match="4 logins, and 3 at once") as refusal:
+        await admission(watch).admit(Asked(1, {"login": 3, "reset": 1}), "ada")
+
+    assert refusal.value.errors[0]["extensions"]["code"] == "GRAPHQL_LIMIT_EXCEEDED"
+
+
+async def test_callers_at_one_place_share_its_counted_fields(watch: Watch) -> None:
+    door = admission(watch, place="here")
+    await door.admit(Asked(5, {"login": 2}), "ada")
+
+    with pytest.raises(RequestRefused, match="2 seconds") as refusal:
+        await door.admit(Asked(5, {"login": 2}), "bo")
+    await door.admit(Asked(99, {"me": 2}), "bo")  # who was refused has paid nothing
+    watch.seconds = 2.0
+    await door.admit(Asked(5, {"login": 2}), "bo")
+
+    assert refusal.value.status == 429
+
+
 async def test_a_refused_operation_takes_nothing_from_any_bucket(watch: Watch) -> None:
     door = admission(watch)
     await door.admit(Asked(1, {"login": 3}), "ada")
@@ -192,6 +212,23 @@ async def test_answers_say_what_they_cost(watch: Watch) -> None:
             }
         },
     }
+
+
+@pytest.mark.parametrize(
+    ("document", "actual"),
+    [
+        ("{ shelves(ids: [1, 2]) { first { id } } }", 4),  # shelf 2 has no first book: that is all there is
+        ("{ shelves(ids: [1, 9]) { books { id } name } }", 30),  # a shelf has no name: all books go with it
+    ],
+)
+async def test_what_an_error_takes_along_is_not_given_back(watch: Watch, document: str, actual: int) -> None:
+    executor = Executor(library.SCHEMA.graphql, lambda _: None)
+    executor.runner.admission = Admission(lambda _: Caller("ada", 1_000, Budget(100, 10.0)), Memory(watch))
+
+    answer = await executor.execute(GraphQLRequest(document), library.Context(Loading(library.Calls())))
+
+    assert len(answer.errors) > 0
+    assert answer.extensions["cost"]["actualQueryCost"] == actual
 
 
 async def test_a_refusal_over_http_says_when_to_come_back(

@@ -119,6 +119,12 @@ def test_variables_count_at_their_values(shop_schema: GraphQLSchema) -> None:
     assert costs.of(None, {"n": "much", "m": []}) == 20 * (3 + 3 * 3)
 
 
+def test_an_id_by_default_may_be_a_number_of_any_length(shop_schema: GraphQLSchema) -> None:
+    document = f"query ($id: ID = {'9' * 5_000}) {{ products {{ totalCount }} }}"
+
+    assert costs_of(shop_schema, parse(document)).of(None, {}) == 20
+
+
 WRITES = build_schema("""
     type Query { a(ids: [ID!]): Int }
     type Mutation { add(lines: [Line!]!, note: String): Int }

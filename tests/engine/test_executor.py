@@ -59,6 +59,19 @@ async def test_a_fault_is_masked_and_logged_under_its_id(
     assert record.exc_info is not None
 
 
+async def test_a_fault_in_reading_a_document_is_masked_too(
+    executor: Executor, context: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("engine.reading.costs_of", lambda *_: 1 // 0)
+
+    response = await executor.execute(GraphQLRequest("{ hello }"), context)
+
+    (error,) = response.errors
+    assert (response.executed, response.status) == (False, 500)
+    assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert len(caplog.records) == 1
+
+
 async def test_the_log_of_a_fault_has_what_the_client_is_not_told(
     executor: Executor, context: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

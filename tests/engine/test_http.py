@@ -10,6 +10,7 @@ import httpx2
 import orjson
 import pytest
 
+from engine.errors import RequestRefused
 from engine.requests import GraphQLRequest, holds_too_many, is_plain
 from tests.engine.loading_json import made_by
 
@@ -377,13 +378,24 @@ async def test_what_was_posted_or_has_errors_is_not_kept(client: Client) -> None
     ("variables", "status"),
     [
         ([{}] * 50_000, 413),
+        ([{}] * 1_000, 413),
+        ([{}] * 990, 200),
         ([[1]] * 30_000, 413),
         ({str(number): 1 for number in range(30_000)}, 413),
         ([1] * 19_000, 200),
         ("{[,:" * 50_000, 200),
         ('"{[,:\\' * 50_000, 200),
     ],
-    ids=["objects", "lists", "keys", "as many as may be", "signs in a text", "quotes in a text"],
+    ids=[
+        "objects",
+        "dear objects",
+        "objects as many as may be",
+        "lists",
+        "keys",
+        "as many as may be",
+        "signs in a text",
+        "quotes in a text",
+    ],
 )
 async def test_of_too_many_values_none_is_made(
     client: Client, monkeypatch: pytest.MonkeyPatch, variables: Any, status: int
@@ -396,7 +408,7 @@ async def test_of_too_many_values_none_is_made(
     assert len(made) == (status == 200)
 
 
-@pytest.mark.parametrize("variables", [[1] * 19_990, [[[]]] * 6_000, [{"a": "b"}] * 4_900])
+@pytest.mark.parametrize("variables", [[1] * 19_990, [[[]]] * 6_000, [{"a": "b"}] * 990])
 def test_a_long_body_of_few_values_is_looked_at_no_more(variables: Any) -> None:
     body = {"query": "{ hello }", "variables": {"unused": variables}}
     assert is_plain(orjson.dumps(body))
@@ -404,6 +416,11 @@ def test_a_long_body_of_few_values_is_looked_at_no_more(variables: Any) -> None:
 
     assert not is_plain(orjson.dumps(body | {"operationName": "\0"}))
     assert not is_plain(orjson.dumps([*variables, *[1] * 20_000]))
+
+
+def test_objects_are_counted_wherever_they_come_from() -> None:
+    with pytest.raises(RequestRefused, match="1000 objects"):
+        GraphQLRequest.parse({"query": "{ hello }", "variables": {"unused": [{}] * 1_000}})
 
 
 def test_a_text_without_an_end_is_looked_at_once() -> None:

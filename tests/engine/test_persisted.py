@@ -1,5 +1,6 @@
 """Documents sent by their hash: learnt from clients, or trusted beforehand; over every transport."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -115,7 +116,9 @@ async def test_a_known_document_is_served_over_a_socket(
     ("body", "code"),
     [
         ({"query": HELLO, **apq("0" * 64)}, "BAD_USER_INPUT"),
-        ({"query": HELLO, **apq("no hash")}, "BAD_REQUEST"),
+        ({"query": HELLO, **apq("no hash")}, "BAD_USER_INPUT"),
+        (apq("no hash"), "PERSISTED_QUERY_NOT_FOUND"),
+        (apq(""), "BAD_REQUEST"),
         ({"query": HELLO, **apq(version=2)}, "PERSISTED_QUERY_NOT_SUPPORTED"),
         ({"extensions": {"persistedQuery": 7}}, "PERSISTED_QUERY_NOT_SUPPORTED"),
         ({"documentId": "nobody"}, "PERSISTED_QUERY_NOT_FOUND"),
@@ -169,6 +172,22 @@ async def test_the_oldest_is_forgotten_when_there_are_too_many() -> None:
     assert await persisted.text(request(**apq(hash_of("{ hello }")))) == "{ hello }"
 
 
+async def test_what_is_fetched_twice_at_once_takes_its_room_once() -> None:
+    class Slow(Memory):
+        async def get(self, hash: str) -> str | None:
+            await asyncio.sleep(0)
+            return await super().get(hash)
+
+    persisted = Persisted(max_characters=len(HELLO) + 9)
+    persisted.shelf = shelf = Slow()
+    shelf.texts[HASH] = HELLO
+    await asyncio.gather(*(persisted.text(request(**apq())) for _ in range(3)))
+    await persisted.learn(request(query="{ hello }", **apq(hash_of("{ hello }"))))
+
+    shelf.texts.clear()
+    assert await persisted.text(request(**apq())) == HELLO
+
+
 async def test_without_automatic_documents_a_client_is_told_to_send_the_text() -> None:
     persisted = Persisted(automatic=False)
     await persisted.learn(request(query=HELLO, **apq()))
@@ -186,6 +205,15 @@ async def test_a_trusted_document_is_known_by_its_id(
 
     assert await post(client, {parameter: "abc"}) == {"data": {"hello": "Hello, world!"}}
     assert await post(client, {parameter: "sha256:abc"}) == {"data": {"hello": "Hello, world!"}}
+
+
+@pytest.mark.parametrize("name", ["cf9947cd47ba5b0b7a8bd01a02e3c0a5a1dd4a6c", "sha256:abc", "pages/Hello"])
+async def test_apollo_and_urql_name_a_trusted_document_as_its_build_did(
+    executor: Executor, client: Client, name: str
+) -> None:
+    executor.persisted = Persisted({name.removeprefix("sha256:"): HELLO})
+
+    assert await post(client, apq(name)) == {"data": {"hello": "Hello, world!"}}
 
 
 async def test_only_trusted_documents_are_served_where_that_is_asked_for(
@@ -238,6 +266,15 @@ def test_what_is_no_manifest_is_named(tmp_path: Path, content: str) -> None:
     file.write_text(content)
 
     with pytest.raises(BadManifest, match=r"broken\.json"):
+        trusted_documents(file)
+
+
+def test_two_documents_under_one_id_of_a_manifest_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "manifest.json"
+    operations = [{"id": "1", "body": "{ a }"}, {"id": "1", "body": "{ b }"}]
+    file.write_text(json.dumps({"format": "apollo-persisted-query-manifest", "operations": operations}))
+
+    with pytest.raises(BadManifest, match="another document under 1"):
         trusted_documents(file)
 
 

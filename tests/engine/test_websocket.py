@@ -229,6 +229,28 @@ async def test_a_message_that_is_none_closes_the_socket(serving: Any, frame: str
     assert code == 4400
 
 
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ({"extensions": {"persistedQuery": {"version": 2}}}, "PERSISTED_QUERY_NOT_SUPPORTED"),
+        ({"query": "{ hello }", "variables": {"unused": "\0"}}, "BAD_USER_INPUT"),
+    ],
+)
+async def test_a_request_that_cannot_be_served_leaves_the_socket_to_the_others(
+    serving: Any, payload: Any, code: str
+) -> None:
+    async with serving() as server, opened(server) as socket:
+        await say(socket, type="subscribe", id="a", payload=payload)
+        refused = await hear(socket)
+        await subscribe(socket, "a", "{ hello }")
+
+        heard = await hear(socket)
+
+    assert (refused["id"], refused["type"]) == ("a", "error")
+    assert refused["payload"][0]["extensions"]["code"] == code
+    assert heard["type"] == "next"
+
+
 async def test_subscribing_before_the_acknowledgement_is_4401(serving: Any) -> None:
     async with serving() as server, connect(server.ws, subprotocols=[PROTOCOL]) as socket:
         await subscribe(socket, "a", "{ hello }")
@@ -329,7 +351,7 @@ async def test_of_a_message_of_too_many_values_none_is_made(
 
     assert heard["type"] == "next"
     assert code == 4400
-    assert socket.close_reason == "A message holds more than 20000 values."
+    assert socket.close_reason == "A message holds more than 20000 values, or 1000 objects."
     assert len(made) == 1
 
 
