@@ -33,7 +33,8 @@ class Caller:
 
     No ``budget``: only the limit counts. Not ``counted``: neither do the budgets of single root fields. Who
     ``introspects`` may read the schema. All who call from one ``place`` share the budgets of single root
-    fields there, beside their own: names can be had in any number.
+    fields there, beside their own: names can be had in any number. The documents of whoever ``is_guest`` have
+    narrower limits.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Caller:
     counted: bool = True
     introspects: bool = True
     place: str | None = None
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ class Asked(Protocol):
     @property
     def introspection(self) -> Sequence[FormattedError]: ...
 
+    @property
+    def too_large(self) -> Sequence[FormattedError]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -140,6 +145,8 @@ class Admission:
         caller = self._caller_of(context)
         if operation.introspection and not caller.introspects:
             raise RequestRefused(operation.introspection, legacy_status=200)
+        if operation.too_large and caller.is_guest:
+            raise RequestRefused(operation.too_large, legacy_status=200)
         if operation.cost > caller.cost_limit:
             raise too_costly(operation.cost, caller.cost_limit)
         if self._buckets is None:

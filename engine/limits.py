@@ -7,6 +7,7 @@ copies. So the size is counted first, each fragment once, and only a document wi
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import Final, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -18,7 +19,33 @@ from graphql import (
     SelectionSetNode,
 )
 
-from engine.errors import LIMIT_EXCEEDED, VALIDATION_FAILED, RequestRefused
+from engine.errors import LIMIT_EXCEEDED, VALIDATION_FAILED, FormattedError, RequestRefused, spoken
+
+TOKENS: Final = "The document has more than {} words and signs."
+DEPTH: Final = "The document is deeper than {} levels."
+SELECTIONS: Final = "The document selects more than {} fields."
+ALIASES: Final = "The document has more than {} aliases."
+ROOT_FIELDS: Final = "An operation selects more than {} root fields."
+
+
+class Extent(NamedTuple):
+    """How large a document is, or may be; all but ``tokens`` with each fragment written out."""
+
+    tokens: int
+    depth: int
+    selections: int
+    aliases: int
+    root_fields: int
+
+    def beyond(self, most: "Extent") -> list[FormattedError]:
+        """What to tell a guest, who may have no more than ``most``; empty where it is not more."""
+        return [
+            spoken(f"{told.format(limit)} Whoever is logged in may send larger ones.", LIMIT_EXCEEDED)
+            for told, size, limit in zip(
+                (TOKENS, DEPTH, SELECTIONS, ALIASES, ROOT_FIELDS), self, most, strict=True
+            )
+            if size > limit
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +61,7 @@ class Limits:
     root_fields: int = 50  # by response name, per operation
     overlaps: int = 2_500  # pairs of fields and fragments to compare, where not all of one name are the same
     cost: int = 1_000_000  # of one operation, whoever asks: rows it may touch, by `engine.cost`
+    guests: Extent | None = None  # what guests may send, where that is less
 
     suggestions: bool = True  # whether a refusal says what a misspelt name may mean, and so tells of others
 
@@ -49,14 +77,15 @@ class Limits:
         if pairs > self.overlaps:
             raise _exceeded("The document selects the same fields too many times.")
 
-    def check(self, document: DocumentNode) -> None:
-        """Raise ``RequestRefused`` for a document that is too large, or whose fragments spread themselves."""
+    def check(self, document: DocumentNode) -> Extent:
+        """How large it is.
+
+        Raises ``RequestRefused`` for a document that is too large, or whose fragments spread themselves.
+        """
         try:
-            _Measure(self, document).check()
+            return _Measure(self, document).check()
         except RecursionError:
             refusal = _exceeded("The document is nested too deeply.")
-        else:
-            return
         raise refusal  # outside the block, so as not to keep a thousand frames alive as its context
 
 
@@ -72,6 +101,7 @@ def _invalid(message: str) -> RequestRefused:
 class _Measure:
     def __init__(self, limits: Limits, document: DocumentNode) -> None:
         self._limits = limits
+        self._tokens = document.token_count
         self._roots = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         self._fragments: dict[str, FragmentDefinitionNode] = {}
         for node in document.definitions:
@@ -81,23 +111,25 @@ class _Measure:
                 raise _invalid(f"There can be only one fragment named '{node.name.value}'.")
             self._fragments[node.name.value] = node
         self._sizes: dict[str, int | None] = {}  # None while a fragment is being counted
-        self._aliases = 0
+        self._depth = self._aliases = self._root_fields = 0
 
-    def check(self) -> None:
+    def check(self) -> Extent:
         if len(self._roots) + len(self._fragments) > self._limits.definitions:
             raise _exceeded(f"The document defines more than {self._limits.definitions} things.")
-        self._check_size()
+        size = self._check_size()
         for root in self._roots:
             self._walk([root.selection_set], depth=1)
         for fragment in self._unspread:  # invalid, but validation still merges their fields
             self._walk([fragment.selection_set], depth=1)
+        return Extent(self._tokens, self._depth, size, self._aliases, self._root_fields)
 
-    def _check_size(self) -> None:
+    def _check_size(self) -> int:
         size = sum(self._size(root.selection_set) for root in self._roots)
         self._unspread = [node for name, node in self._fragments.items() if name not in self._sizes]
         size += sum(self._fragment_size(node.name.value) for node in self._unspread)
         if size > self._limits.selections:
-            raise _exceeded(f"The document selects more than {self._limits.selections} fields.")
+            raise _exceeded(SELECTIONS.format(self._limits.selections))
+        return size
 
     def _size(self, selections: SelectionSetNode) -> int:
         size = 0
@@ -143,9 +175,12 @@ class _Measure:
 
     def _check_level(self, width: int, depth: int) -> None:
         limits = self._limits
+        self._depth = max(self._depth, depth)
         if depth > limits.depth:
-            raise _exceeded(f"The document is deeper than {limits.depth} levels.")
-        if depth == 1 and width > limits.root_fields:
-            raise _exceeded(f"An operation selects more than {limits.root_fields} root fields.")
+            raise _exceeded(DEPTH.format(limits.depth))
+        if depth == 1:
+            self._root_fields = max(self._root_fields, width)
+        if self._root_fields > limits.root_fields:
+            raise _exceeded(ROOT_FIELDS.format(limits.root_fields))
         if self._aliases > limits.aliases:
-            raise _exceeded(f"The document has more than {limits.aliases} aliases.")
+            raise _exceeded(ALIASES.format(limits.aliases))

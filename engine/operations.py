@@ -38,6 +38,11 @@ class Operation:
         return self.document.introspection
 
     @property
+    def too_large(self) -> Sequence[FormattedError]:
+        """What to tell a guest whose document may not be as large."""
+        return self.document.too_large
+
+    @property
     def root_fields(self) -> Mapping[str, int]:
         """How often it selects each root field."""
         return self.meant.root_fields

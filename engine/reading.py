@@ -90,6 +90,8 @@ class Document:
     tally: Tally
     introspection: Sequence[FormattedError]
     """What to tell those who may not read the schema; empty where the document does not."""
+    too_large: Sequence[FormattedError]
+    """What to tell guests; empty where the document is no larger than theirs may be."""
     puts_off: bool
     """Whether it has parts that may come later."""
     hash: bytes
@@ -150,7 +152,7 @@ class Reader:
             syntax = parse(text, tokens=limits.tokens)
         except GraphQLError as error:
             raise RequestRefused([_told(error, PARSE_FAILED)], legacy_status=200) from None
-        limits.check(syntax)
+        extent = limits.check(syntax)
         errors = self._validation.errors_of(syntax)
         if errors:
             raise RequestRefused([_told(error, VALIDATION_FAILED) for error in errors], legacy_status=200)
@@ -168,6 +170,7 @@ class Reader:
             self._costs(syntax),
             Tally(self._schema, syntax),
             self._introspection(syntax, operations.values()) if READS_SCHEMA.search(text) else (),
+            extent.beyond(limits.guests) if limits.guests else (),
             puts_off(syntax),
             digest.digest(),
         )

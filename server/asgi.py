@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from commands.shop import Shop
 from engine.caching.serving import Caching
 from engine.executor import Executor
-from engine.limits import Limits
 from engine.transport.connections import Connections
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
@@ -23,7 +22,7 @@ from server.api import build_schema
 from server.background import chores
 from server.caching import caching, is_known, is_ordinary
 from server.examples import examples
-from server.guarding import guarding, persisted
+from server.guarding import guarding, limits, persisted
 from server.health import Readiness, health_routes
 from server.identity import is_anonymous, viewer_of
 from server.logs import RequestIds
@@ -75,7 +74,7 @@ def create_app(
         schema.graphql,
         explain,
         debug=debug,
-        limits=Limits(tokens=settings.document_tokens, suggestions=settings.introspection == "everyone"),
+        limits=limits(settings),
         observe=Watching(
             metrics,
             debug=debug,

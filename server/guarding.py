@@ -13,6 +13,7 @@ from db import outbox
 from engine.budgets import Admission, Budget, Caller, Counted
 from engine.charging import Accounts
 from engine.executor import Executor
+from engine.limits import Extent, Limits
 from engine.manifests import BadManifest, trusted_documents
 from engine.persisted import Persisted
 from schema.context import Context
@@ -59,6 +60,25 @@ def persisted(settings: Settings) -> Persisted:
     )
 
 
+def limits(settings: Settings) -> Limits:
+    """How large documents may be, and those of guests."""
+    return Limits(
+        tokens=settings.document_tokens,
+        depth=settings.document_depth,
+        selections=settings.document_selections,
+        aliases=settings.document_aliases,
+        root_fields=settings.document_root_fields,
+        guests=Extent(
+            tokens=settings.document_tokens_guest,
+            depth=settings.document_depth_guest,
+            selections=settings.document_selections_guest,
+            aliases=settings.document_aliases_guest,
+            root_fields=settings.document_root_fields_guest,
+        ),
+        suggestions=settings.introspection == "everyone",
+    )
+
+
 def counted_fields(settings: Settings) -> dict[str, Counted]:
     """Root fields of which one caller may have only so many a minute: whoever guesses needs many."""
     found: dict[str, Counted] = {}
@@ -100,7 +120,8 @@ def callers(settings: Settings) -> Callable[[Context], Caller]:
     @lru_cache(maxsize=10_000)
     def guest(address: str) -> Caller:
         name, metered = place(address)
-        return budgeted(name, settings.cost_limit_guest, metered=metered, works_here=False)
+        found = budgeted(name, settings.cost_limit_guest, metered=metered, works_here=False)
+        return replace(found, is_guest=True)
 
     def caller(context: Context) -> Caller:
         viewer = context.viewer

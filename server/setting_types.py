@@ -16,6 +16,11 @@ def setting(meaning: str, must: str, *, default: object = "", **rules: Any) -> A
     return Field(default, description=meaning, json_schema_extra={"must": must}, **rules)
 
 
+def most(meaning: str, default: int, *, least: int = 1) -> Any:
+    """A bound."""
+    return setting(meaning, f"a whole number, {least} or more", default=default, ge=least)
+
+
 def secret(meaning: str, must: str, **rules: Any) -> Any:
     return setting(meaning, must, repr=False, **rules)
 

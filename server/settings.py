@@ -28,6 +28,7 @@ from server.setting_types import (
     SecretKey,
     StripeAccounts,
     WebAddress,
+    most,
     secret,
     setting,
 )
@@ -204,9 +205,16 @@ class Settings(BaseSettings):
         "whether processes share such answers through Redis", "true or false", default=True
     )
 
-    document_tokens: int = setting(
-        "words and signs that a document may have", "a whole number, 100 or more", default=2_000, ge=100
-    )
+    document_tokens: int = most("words and signs that a document may have", 2_000, least=100)
+    document_tokens_guest: int = most("words and signs that a guest's may have", 1_200, least=100)
+    document_depth: int = most("levels of fields that it may have", 20)
+    document_depth_guest: int = most("levels that a guest's may have", 15)
+    document_selections: int = most("fields that it may select, each fragment written out", 3_000)
+    document_selections_guest: int = most("fields that a guest's may select", 1_500)
+    document_aliases: int = most("aliases that it may have", 250)
+    document_aliases_guest: int = most("aliases that a guest's may have", 100)
+    document_root_fields: int = most("root fields that an operation may have", 50)
+    document_root_fields_guest: int = most("root fields that a guest's may have", 25)
     graphiql: bool = setting("the explorer (on in development)", "true or false", default=False)
     introspection: Literal["everyone", "staff", "nobody"] = setting(
         "who may read the schema: everyone (the default in development), staff or nobody",

@@ -87,6 +87,26 @@ async def test_a_guest_may_ask_for_less_than_a_customer_and_staff(opened: Open, 
     assert list(said.values()) == [["ran", ["COST_LIMIT_EXCEEDED"]]] * 3
 
 
+async def test_a_guest_may_send_smaller_documents_than_a_customer(opened: Open, factory: Factory) -> None:
+    six = "{ " + " ".join(f"a{n}: __typename" for n in range(6)) + " }"
+    async with opened(document_root_fields_guest=5, document_root_fields=6) as guest:
+        customer = await guest.as_user(await factory.user())
+        told = [
+            await guest.ask(six),
+            await customer.ask(six),
+            await customer.ask(six.replace("}", "__typename }")),
+        ]
+
+    assert [codes(answer) if "errors" in answer else "ran" for answer in told] == [
+        ["GRAPHQL_LIMIT_EXCEEDED"],
+        "ran",
+        ["GRAPHQL_LIMIT_EXCEEDED"],
+    ]
+    assert told[0]["errors"][0]["message"] == (
+        "An operation selects more than 5 root fields. Whoever is logged in may send larger ones."
+    )
+
+
 async def test_answers_tell_what_they_cost_and_what_is_left(opened: Open, factory: Factory) -> None:
     channel = await factory.channel("web")
     for name in ("Mug", "Lamp"):
@@ -180,7 +200,7 @@ async def test_guests_are_told_apart_by_their_network(
 ) -> None:
     caller = callers(settings)(Context.of(client.shop, GUEST, address))
 
-    assert caller == Caller(name, settings.cost_limit_guest, None, counted=True)
+    assert caller == Caller(name, settings.cost_limit_guest, None, counted=True, is_guest=True)
 
 
 async def test_documents_are_learnt_and_shared(

@@ -48,6 +48,7 @@ class Asked:
     cost: int = 1
     root_fields: Mapping[str, int] = field(default_factory=dict)
     introspection: Sequence[dict[str, Any]] = ()
+    too_large: Sequence[dict[str, Any]] = ()
 
 
 @pytest.fixture

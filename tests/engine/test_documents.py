@@ -9,7 +9,7 @@ from graphql import GraphQLSchema, OperationType, build_schema, get_introspectio
 
 from engine.documents import Documents
 from engine.errors import RequestRefused
-from engine.limits import Limits
+from engine.limits import Extent, Limits
 
 SCHEMA = build_schema("type Query { a: Query  b: Int  c(x: [Int]): Int }  type Mutation { b: Int }")
 
@@ -179,6 +179,29 @@ def test_a_document_over_a_limit_is_refused(text: str, message: str) -> None:
 
     assert refused.errors[0]["message"] == message
     assert code(refused) == "GRAPHQL_LIMIT_EXCEEDED"
+
+
+def test_a_guest_is_told_of_everything_that_is_too_large() -> None:
+    text = "query P { x: b ...F } query Q { a { b } c(x: 1) } fragment F on Query { a { y: a { b } } }"
+    exact = Extent(tokens=38, depth=3, selections=8, aliases=2, root_fields=2)
+
+    found = {
+        most: [error["message"].partition(".")[0] for error in document.too_large]
+        for most in (exact, exact._replace(tokens=37, aliases=1), Extent(37, 2, 7, 1, 1))
+        for document in [Documents(SCHEMA, Limits(guests=most)).find(text)]
+    }
+
+    assert list(found.values()) == [
+        [],
+        ["The document has more than 37 words and signs", "The document has more than 1 aliases"],
+        [
+            "The document has more than 37 words and signs",
+            "The document is deeper than 2 levels",
+            "The document selects more than 7 fields",
+            "The document has more than 1 aliases",
+            "An operation selects more than 1 root fields",
+        ],
+    ]
 
 
 @pytest.mark.parametrize(
