@@ -36,7 +36,7 @@ async def receive_posted(headers: Mapping[str, str], receive: Receive, options: 
 async def parse_posted(headers: Mapping[str, str], body: bytes, options: TransportOptions) -> GraphQLRequest:
     """The request in a body: JSON, or a form with files. Raises ``RequestRefused``."""
     if is_multipart(headers.get("content-type")):
-        return await parse_form(headers, body, options.max_files)
+        return await parse_form(headers, body, options.max_files, options.max_body)
     if holds_too_many(body):
         raise too_many_values()
     try:

@@ -103,12 +103,20 @@ def check_json(content_type: str | None, content_encoding: str | None) -> None:
 
     A page of another site cannot send this type without a preflight, which is what keeps its forms out.
     """
-    name, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))
-    charsets = [piece.partition("=")[2].strip('" ') for piece in parameters if piece.startswith("charset")]
-    if name != JSON or any(charset not in {"utf-8", "utf8"} for charset in charsets):
+    if (content_type or "").partition(";")[0].strip().lower() != JSON:
         raise RequestRefused.because(f"Send {JSON} in UTF-8.", "UNSUPPORTED_MEDIA_TYPE", 415)
+    check_charset(content_type)
     if (content_encoding or "identity").lower() != "identity":
         raise RequestRefused.because("Send the body uncompressed.", "UNSUPPORTED_MEDIA_TYPE", 415)
+
+
+@lru_cache(256)
+def check_charset(content_type: str | None) -> None:
+    """Raise ``RequestRefused`` with 415 where the header names a charset that is not UTF-8."""
+    parameters = [piece.strip().lower() for piece in (content_type or "").split(";")[1:]]
+    charsets = [piece.partition("=")[2].strip('" ') for piece in parameters if piece.startswith("charset")]
+    if any(charset not in {"utf-8", "utf8"} for charset in charsets):
+        raise RequestRefused.because("Send the body in UTF-8.", "UNSUPPORTED_MEDIA_TYPE", 415)
 
 
 @lru_cache(256)

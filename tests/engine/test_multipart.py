@@ -50,7 +50,7 @@ async def client(schema: GraphQLSchema) -> AsyncIterator[httpx2.AsyncClient]:
         return None
 
     executor = Executor(schema, lambda _: None)
-    options = TransportOptions(max_upload=200_000, max_files=2)
+    options = TransportOptions(max_body=150_000, max_upload=200_000, max_files=2)
     transport = httpx2.ASGITransport(app=Starlette(routes=graphql_routes(executor, make_context, options)))
     async with httpx2.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         yield client
@@ -187,6 +187,29 @@ async def test_a_broken_form_is_refused(client: httpx2.AsyncClient, content_type
     )
 
     assert refusal(response) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize("charset", ["punycode", "utf-7", '"utf-16"', "utf-8; charset=punycode"])
+async def test_a_form_is_in_utf_8(client: httpx2.AsyncClient, charset: str) -> None:
+    body = b'--b\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{}\r\n--b--\r\n'
+    headers = {"content-type": f"multipart/form-data; boundary=b; charset={charset}"}
+
+    response = await client.post("/graphql", content=body, headers=headers)
+
+    assert refusal(response) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+@pytest.mark.parametrize("field", ["operations", "map"])
+async def test_what_comes_with_the_files_is_no_longer_than_a_body(
+    client: httpx2.AsyncClient, field: str
+) -> None:
+    given = {"operations": {"query": "{ hello }"}, "map": {}}
+    given[field]["much"] = "x" * 150_000
+
+    response = await post(client, given["operations"], given["map"], **{"0": TEXT})
+
+    assert refusal(response) == (400, "BAD_REQUEST")
+    assert "at most 150000 bytes each" in response.text
 
 
 async def test_what_is_no_file_is_no_upload(client: httpx2.AsyncClient) -> None:
