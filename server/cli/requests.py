@@ -1,33 +1,149 @@
-"""uvicorn's HTTP, with what it leaves open: connections whose clients have stopped reading."""
+"""uvicorn's HTTP, with what it leaves open: heads without an end, and clients that have stopped.
 
+uvicorn waits for the rest of a request, and for the last bytes of an answer to be taken, for ever.
+"""
+
+import asyncio
+from http import HTTPStatus
 from typing import Any, Final, cast
 
+import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from engine.transport.lines import LINE
 
 LAST_WORDS: Final = 5.0  # seconds that a client may take for what was written before it was let go
+HEAD: Final = 64 << 10  # bytes of a request before its body
+SENDING: Final = 30.0  # seconds in which a client sends the rest of its request, or at least a
+PIECE: Final = 16 << 10  # bytes of it
+TAKING: Final = 60.0  # seconds in which it takes some of its answer
+
+
+class HeadTooLarge(Exception):
+    """There is more before a request's body than ``HEAD``."""
 
 
 class Requests(HttpToolsProtocol):
-    """Lends its connection to what answers.
+    """Lends its connection to what answers, and lets go of clients that neither send nor take."""
 
-    uvicorn waits for the last bytes to be taken: an event stream's client that has stopped reading would be
-    kept for ever.
-    """
+    scope: Any  # both are null at first
+    cycle: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._head = 0  # bytes that may be of a head whose end has not come
+        self._size = 0  # of these, with what is being read
+        self._came = 0  # bytes since somebody looked
+        self._sending: asyncio.TimerHandle | None = None  # set while the client owes the rest of a request
+        self._taking: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._sending = self.loop.call_later(SENDING, self._look_for_more)
+
+    def data_received(self, data: bytes) -> None:
+        self._size = self._head + len(data)
+        super().data_received(data)
+        if self.scope is not None and "method" in self.scope:
+            self._head = 0
+            if self.cycle is None or not self.cycle.more_body:  # all of it has come: nearly always
+                if self._sending is not None:
+                    self._sending.cancel()
+                    self._sending = None
+                return
+        elif self._head and self._size > HEAD:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        else:
+            self._head = self._size
+        self._came += len(data)
+        if self._sending is None:
+            self._sending = self.loop.call_later(SENDING, self._look_for_more)
+
+    def on_headers_complete(self) -> None:
+        if self._size > HEAD:
+            size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+            if size > HEAD:
+                raise HeadTooLarge
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Say it in JSON; of a head that is too large as well, for uvicorn knows only this one reason."""
+        del msg
+        too_large = self._size > HEAD and "method" not in (self.scope or ())
+        self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if too_large else HTTPStatus.BAD_REQUEST)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer what never reaches the application, and end the connection."""
+        if self.transport.is_closing():
+            return
+        error = {"message": f"{status.description}.", "extensions": {"code": status.name}}
+        body = orjson.dumps({"errors": [error]})
+        headers = [
+            *self.server_state.default_headers,
+            (b"content-type", b"application/json; charset=utf-8"),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+        ]
+        head = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self.transport.write(b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, status.phrase.encode(), head, body))
+        self.transport.close()
+
+    def _look_for_more(self) -> None:
+        """End the connection of a client that sends next to nothing, unless it waits for us."""
+        self._sending = None
+        came, self._came = self._came, 0
+        cycle = self.cycle
+        is_answering = cycle is not None and not cycle.response_complete
+        if came >= PIECE or self.flow.read_paused or (is_answering and not cycle.more_body):
+            self._sending = self.loop.call_later(SENDING, self._look_for_more)
+        elif self._head or (is_answering and not cycle.response_started):
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+        else:
+            self.transport.close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._taking is None:
+            self._look_for_less(self.unsent + 1)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+    def _look_for_less(self, before: int) -> None:
+        """End the connection of a client that has taken nothing of what was unsent ``before``."""
+        if self.unsent >= before:
+            self.transport.abort()
+        else:
+            self._taking = self.loop.call_later(TAKING, self._look_for_less, self.unsent)
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        if self.unsent:
+            self.loop.call_later(TAKING, self.transport.abort)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._extensions()[LINE] = self
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_looking()
         if self.scope is not None:
             self._extensions().clear()  # which would hold us as we hold it
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
+        self._stop_looking()
         self._extensions().clear()
         super().handle_websocket_upgrade()
+
+    def _stop_looking(self) -> None:
+        for timer in (self._sending, self._taking):
+            if timer is not None:
+                timer.cancel()
+        self._sending = self._taking = None
 
     @property
     def unsent(self) -> int:
