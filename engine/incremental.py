@@ -14,7 +14,7 @@ from graphql import ExecutionResult, GraphQLError
 from graphql.execution import ExperimentalIncrementalExecutionResults
 from graphql.execution.incremental import IncrementalExecutor, StreamItemQueue
 
-from engine.errors import FormattedError, RequestRefused
+from engine.errors import BAD_USER_INPUT, FormattedError, RequestRefused
 from engine.operations import Operation
 from engine.parts import Form, Writer
 from engine.requests import Response
@@ -25,6 +25,12 @@ Send = Callable[[Response], None]
 
 class Execution(IncrementalExecutor):
     """Completes a list's items together, and not each when the one before is done: so their edges batch."""
+
+    def get_stream_usage(self, *given: Any) -> Any:
+        try:
+            return super().get_stream_usage(*given)
+        except ValueError as negative:  # the client's mistake, and no fault
+            raise GraphQLError(str(negative), extensions={"code": BAD_USER_INPUT}) from None
 
     def build_stream_item_queue(self, *given: Any) -> StreamItemQueue:
         self.enable_early_execution = True

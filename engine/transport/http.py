@@ -20,7 +20,15 @@ from engine.transport.connections import Connections
 from engine.transport.headers import TOLD, headers_of
 from engine.transport.leaving import Leaving, Left
 from engine.transport.lines import line_of
-from engine.transport.media import EVENT_STREAM, GRAPHQL_JSON, HTML, JSON, asked_in_parts, negotiate
+from engine.transport.media import (
+    EVENT_STREAM,
+    GRAPHQL_JSON,
+    HTML,
+    JSON,
+    asked_in_parts,
+    negotiate,
+    reads_events,
+)
 from engine.transport.multipart import is_multipart
 from engine.transport.multiparts import write_parts
 from engine.transport.options import MakeContext, TransportOptions
@@ -117,7 +125,11 @@ class HTTPEndpoint:
             operation = await executor.prepare(request)
             if scope["method"] == "GET":
                 refuse_mutation(operation)
-            refuse_subscription(operation)
+            if operation.kind is OperationType.SUBSCRIPTION:
+                if not reads_events(headers_of(scope).get("accept")):
+                    refuse_subscription(operation)
+                await self._stream(scope, reply, request, make_context)
+                return
             asked = asked_in_parts(headers_of(scope).get("accept")) if comes_in_parts(operation) else None
             if asked is not None:
                 responses = executor.deliver(operation, make_context, asked.form)

@@ -69,6 +69,12 @@ def _liking(offer: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int
     return quality, exact, position
 
 
+@lru_cache(256)
+def reads_events(accept: str | None) -> bool:
+    """Whether the header names the media type of event streams, however little it likes it."""
+    return any(name == EVENT_STREAM and quality > 0 for name, quality in _ranges(accept or ""))
+
+
 class Asked(NamedTuple):
     """How a client would have an answer in parts."""
 
@@ -121,5 +127,6 @@ def check_charset(content_type: str | None) -> None:
 
 @lru_cache(256)
 def accepts_gzip(accept_encoding: str | None) -> bool:
-    """Whether the answer may be compressed."""
-    return any(name in {"gzip", "*"} and quality > 0 for name, quality in _ranges(accept_encoding or ""))
+    """Whether the answer may be compressed; "*" speaks of gzip where nothing else does."""
+    named = dict(_ranges(accept_encoding or ""))
+    return named.get("gzip", named.get("*", 0.0)) > 0

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
-from engine.errors import RequestRefused
+from engine.errors import BAD_REQUEST, RequestRefused
 from engine.requests import GraphQLRequest, holds_too_many, is_plain, too_many_values
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -22,6 +22,8 @@ INITIALISATION_TIMEOUT = 4408
 SUBSCRIBER_EXISTS = 4409
 TOO_MANY_INITIALISATIONS = 4429
 INTERNAL_ERROR = 4500
+
+MALFORMED: Final = {BAD_REQUEST, "BATCHING_NOT_SUPPORTED"}  # codes of what is no request at all
 
 
 class SocketClosed(Exception):
@@ -50,8 +52,10 @@ class Pong:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
+    """``request`` is a refusal where the message is one, but what it asks for cannot be."""
+
     id: str
-    request: GraphQLRequest
+    request: GraphQLRequest | RequestRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,10 @@ def _id(value: Mapping[str, Any]) -> str:
     return found
 
 
-def _request(value: Mapping[str, Any], *, looked_at: bool) -> GraphQLRequest:
+def _request(value: Mapping[str, Any], *, looked_at: bool) -> GraphQLRequest | RequestRefused:
     try:
         return GraphQLRequest.parse(value.get("payload"), looked_at=looked_at)
     except RequestRefused as refusal:
+        if refusal.errors[0]["extensions"]["code"] not in MALFORMED:
+            return refusal  # its operation's own matter: those beside it go on
         raise SocketClosed(INVALID_MESSAGE, str(refusal)) from None

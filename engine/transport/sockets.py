@@ -172,12 +172,15 @@ class Socket:
         self._acknowledged = True
         await self._send({"type": "connection_ack"})
 
-    async def _start(self, operation_id: str, request: GraphQLRequest) -> None:
+    async def _start(self, operation_id: str, request: GraphQLRequest | RequestRefused) -> None:
         if not self._acknowledged:
             raise SocketClosed(protocol.UNAUTHORIZED, "Unauthorized")
         if operation_id in self._operations:
             raise SocketClosed(protocol.SUBSCRIBER_EXISTS, f"Subscriber for {operation_id} already exists")
         if self.farewell.begun:  # it is not begun, so that the client may send it again where it comes back
+            return
+        if isinstance(request, RequestRefused):
+            await self._send({"id": operation_id, "type": "error", "payload": request.errors})
             return
         live = sum(isinstance(operation, Subscription) for operation in self._operations.values())
         if len(self._tasks) + live >= self._options.operations_per_socket:

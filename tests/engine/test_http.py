@@ -292,6 +292,8 @@ async def test_other_origins_may_read_only_where_they_are_listed(
         ("{ long }", "gzip, br", True),
         ("{ long }", "br", False),
         ("{ long }", "gzip;q=0", False),
+        ("{ long }", "*", True),
+        ("{ long }", "*, gzip;q=0", False),
         ("{ hello }", "gzip", False),
     ],
 )

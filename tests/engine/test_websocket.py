@@ -229,6 +229,28 @@ async def test_a_message_that_is_none_closes_the_socket(serving: Any, frame: str
     assert code == 4400
 
 
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ({"query": "{ hello }", "variables": {"name": "\0"}}, "BAD_USER_INPUT"),
+        ({"query": "{ hello }", "variables": {"names": [""] * 20_000}}, "GRAPHQL_LIMIT_EXCEEDED"),
+        ({"extensions": {"persistedQuery": {"version": 2}}}, "PERSISTED_QUERY_NOT_SUPPORTED"),
+    ],
+)
+async def test_what_one_operation_may_not_ask_for_leaves_the_others_alone(
+    serving: Any, payload: dict[str, Any], code: str
+) -> None:
+    async with serving() as server, opened(server) as socket:
+        await say(socket, type="subscribe", id="a", payload=payload)
+        first = await hear(socket)
+        await subscribe(socket, "a", "{ hello }")
+        second = await hear(socket)
+
+    assert (first["id"], first["type"]) == ("a", "error")
+    assert [error["extensions"]["code"] for error in first["payload"]] == [code]
+    assert second["type"] == "next"
+
+
 async def test_subscribing_before_the_acknowledgement_is_4401(serving: Any) -> None:
     async with serving() as server, connect(server.ws, subprotocols=[PROTOCOL]) as socket:
         await subscribe(socket, "a", "{ hello }")
