@@ -1,5 +1,6 @@
 """Files in a request: where they arrive, and every form that is refused."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from graphql import GraphQLScalarType, GraphQLSchema, build_schema
 from starlette.applications import Starlette
 
 from engine.executor import Executor
+from engine.transport import multipart
 from engine.transport.options import TransportOptions
 from engine.transport.routes import graphql_routes
 from engine.uploads import Upload, read_upload
@@ -168,6 +170,27 @@ async def test_files_are_few_and_small(client: httpx2.AsyncClient) -> None:
 
     assert refusal(many) == (400, "BAD_REQUEST")
     assert refusal(large) == (413, "PAYLOAD_TOO_LARGE")
+
+
+async def test_others_have_their_turn_while_a_long_form_is_read(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multipart, "PIECE", 100)
+    turns: list[int] = []
+
+    async def others() -> None:
+        for turn in range(1_000):
+            turns.append(turn)
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    response = await post(
+        client, ONE, {"0": ["variables.files.0"]}, **{"0": ("a.txt", b"x" * 20_000, "text/plain")}
+    )
+    waiting.cancel()
+
+    assert response.json() == {"data": {"keep": ["a.txt text/plain " + "x" * 20_000]}}
+    assert len(turns) > 200
 
 
 async def test_a_form_of_another_site_is_refused(client: httpx2.AsyncClient) -> None:
