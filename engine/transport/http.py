@@ -1,5 +1,6 @@
 """GraphQL over HTTP: one operation, one answer; or one an event, for those who accept an event stream."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import partial
 
@@ -32,7 +33,7 @@ from engine.transport.media import (
 from engine.transport.multipart import is_multipart
 from engine.transport.multiparts import write_parts
 from engine.transport.options import MakeContext, TransportOptions
-from engine.transport.shared import SharedStreams
+from engine.transport.shared import SharedStreams, going_away
 from engine.transport.sse import EventStream, only
 
 OFFERS = (JSON, GRAPHQL_JSON, EVENT_STREAM)
@@ -88,6 +89,11 @@ class HTTPEndpoint:
             await reply.refuse(refusal, JSON if media in {EVENT_STREAM, HTML} else media)
         except Left:
             return
+        except asyncio.CancelledError:  # the server goes, and waits no longer
+            try:
+                await reply.refuse(going_away(), JSON if media in {EVENT_STREAM, HTML} else media)
+            except RuntimeError:  # ASGI's way to say that the answer had begun
+                raise asyncio.CancelledError from None
 
     def _media(self, accept: str | None, method: str) -> str:
         """The type of an answer that comes in one."""
