@@ -4,9 +4,11 @@ uvicorn waits for the rest of a request, and for the last bytes of an answer to 
 """
 
 import asyncio
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any, Final, cast
 
+import httptools
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -17,6 +19,8 @@ HEAD: Final = 64 << 10  # bytes of a request before its body
 SENDING: Final = 30.0  # seconds in which a client sends the rest of its request, or at least a
 PIECE: Final = 16 << 10  # bytes of it
 TAKING: Final = 60.0  # seconds in which it takes some of its answer
+
+FRAMING: Final = {b"content-length", b"transfer-encoding"}  # headers that say where a body ends
 
 
 class HeadTooLarge(Exception):
@@ -43,7 +47,8 @@ class Requests(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._size = self._head + len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._read(data)
         if self.scope is not None and "method" in self.scope:
             self._head = 0
             if self.cycle is None or not self.cycle.more_body:  # all of it has come: nearly always
@@ -59,18 +64,38 @@ class Requests(HttpToolsProtocol):
         if self._sending is None:
             self._sending = self.loop.call_later(SENDING, self._look_for_more)
 
+    def _read(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserError:
+            is_large = self._size > HEAD and "method" not in (self.scope or ())
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if is_large else HTTPStatus.BAD_REQUEST)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+            else:
+                self._read_on(data[upgrade.args[0] :])
+
+    def _read_on(self, data: bytes) -> None:
+        """Answer in HTTP/1.1 whoever would rather have another protocol, as Java's clients would have HTTP/2.
+
+        The parser stops at the head of such a request, so that its body is another's to read.
+        """
+        self.cycle.keep_alive = False
+        framing = [header for header in self.headers if header[0] in FRAMING]
+        if framing:
+            self.cycle.more_body = True
+            self.cycle.message_event.clear()
+            self.parser = httptools.HttpRequestParser(Body(self))
+            self._read(b"POST / HTTP/1.1\r\n%b\r\n" % _lines(framing))
+            self._read(data)
+
     def on_headers_complete(self) -> None:
         if self._size > HEAD:
             size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
             if size > HEAD:
                 raise HeadTooLarge
         super().on_headers_complete()
-
-    def send_400_response(self, msg: str) -> None:
-        """Say it in JSON; of a head that is too large as well, for uvicorn knows only this one reason."""
-        del msg
-        too_large = self._size > HEAD and "method" not in (self.scope or ())
-        self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if too_large else HTTPStatus.BAD_REQUEST)
 
     def _refuse(self, status: HTTPStatus) -> None:
         """Answer what never reaches the application, and end the connection."""
@@ -84,8 +109,8 @@ class Requests(HttpToolsProtocol):
             (b"content-length", b"%d" % len(body)),
             (b"connection", b"close"),
         ]
-        head = b"".join(b"%b: %b\r\n" % header for header in headers)
-        self.transport.write(b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (status, status.phrase.encode(), head, body))
+        first = b"HTTP/1.1 %d %b\r\n" % (status, status.phrase.encode())
+        self.transport.write(b"%b%b\r\n%b" % (first, _lines(headers), body))
         self.transport.close()
 
     def _look_for_more(self) -> None:
@@ -160,3 +185,23 @@ class Requests(HttpToolsProtocol):
     def _extensions(self) -> dict[str, Any]:
         scope = cast("dict[str, Any]", self.scope)
         return cast("dict[str, Any]", scope.setdefault("extensions", {}))
+
+
+class Body:
+    """What a parser tells of a single body, the rest of a connection's request."""
+
+    def __init__(self, request: Requests) -> None:
+        self._request = request
+        self._is_over = False
+
+    def on_body(self, body: bytes) -> None:
+        if not self._is_over:
+            self._request.on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._is_over = True
+        self._request.on_message_complete()
+
+
+def _lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)

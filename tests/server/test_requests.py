@@ -124,6 +124,33 @@ async def test_what_is_no_http_is_refused_in_json(port: int) -> None:
     assert b'"code":"BAD_REQUEST"' in body
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b"content-length: 4\r\n\r\nbody", b"transfer-encoding: chunked\r\n\r\n2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n"],
+    ids=["whole", "chunked"],
+)
+@pytest.mark.parametrize("split", [-1, 70, 110])
+async def test_who_would_rather_have_http_2_is_answered_all_the_same(
+    port: int, body: bytes, split: int
+) -> None:
+    whole = b"POST / HTTP/1.1\r\nhost: x\r\nupgrade: h2c\r\nconnection: upgrade, http2-settings\r\n" + body
+    async with client(port) as caller:
+        await caller.send(whole[:split])
+        await asyncio.sleep(0.05)
+        await caller.send(whole[split:] + POST + b"more")
+
+        assert await caller.answer() == (200, b"body")
+        assert await caller.is_sent_away()
+
+
+async def test_a_get_that_would_rather_have_http_2_is_answered(port: int) -> None:
+    async with client(port) as caller:
+        await caller.send(b"GET / HTTP/1.1\r\nhost: x\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n")
+
+        assert await caller.answer() == (200, b"")
+        assert await caller.is_sent_away()
+
+
 @pytest.mark.parametrize("begun", [POST[:20], POST, POST + b"he", POST + b"body" + POST[:20]])
 async def test_a_request_that_does_not_come_to_its_end_is_refused(
     port: int, monkeypatch: pytest.MonkeyPatch, begun: bytes
