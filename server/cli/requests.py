@@ -48,33 +48,45 @@ class Requests(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._size = self._head + len(data)
         self._unset_keepalive_if_required()
-        self._read(data)
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as stop:
+            self._stopped(stop, data)
+        cycle = self.cycle
+        if self._sending is None and cycle is not None and not cycle.more_body and "method" in self.scope:
+            self._head = 0  # all of it has come: nearly always
+        else:
+            self._wait_for_more(len(data))
+
+    def _wait_for_more(self, came: int) -> None:
+        self._came += came
         if self.scope is not None and "method" in self.scope:
             self._head = 0
-            if self.cycle is None or not self.cycle.more_body:  # all of it has come: nearly always
-                if self._sending is not None:
-                    self._sending.cancel()
-                    self._sending = None
+            if self.cycle is None or not self.cycle.more_body:
+                self._stop_looking_for_more()
                 return
         elif self._head and self._size > HEAD:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         else:
             self._head = self._size
-        self._came += len(data)
         if self._sending is None:
             self._sending = self.loop.call_later(SENDING, self._look_for_more)
 
-    def _read(self, data: bytes) -> None:
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserError:
+    def _stop_looking_for_more(self) -> None:
+        self._came = 0
+        if self._sending is not None:
+            self._sending.cancel()
+            self._sending = None
+
+    def _stopped(self, stop: Exception, data: bytes) -> None:
+        """The parser has: what it reads is no HTTP, or the client would rather have another protocol."""
+        if isinstance(stop, httptools.HttpParserError):
             is_large = self._size > HEAD and "method" not in (self.scope or ())
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE if is_large else HTTPStatus.BAD_REQUEST)
-        except httptools.HttpParserUpgrade as upgrade:
-            if self._should_upgrade():
-                self.handle_websocket_upgrade()
-            else:
-                self._read_on(data[upgrade.args[0] :])
+        elif self._should_upgrade():
+            self.handle_websocket_upgrade()
+        else:
+            self._read_on(data[stop.args[0] :])
 
     def _read_on(self, data: bytes) -> None:
         """Answer in HTTP/1.1 whoever would rather have another protocol, as Java's clients would have HTTP/2.
@@ -87,8 +99,11 @@ class Requests(HttpToolsProtocol):
             self.cycle.more_body = True
             self.cycle.message_event.clear()
             self.parser = httptools.HttpRequestParser(Body(self))
-            self._read(b"POST / HTTP/1.1\r\n%b\r\n" % _lines(framing))
-            self._read(data)
+            try:
+                self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % _lines(framing))
+                self.parser.feed_data(data)
+            except httptools.HttpParserError as stop:
+                self._stopped(stop, data)
 
     def on_headers_complete(self) -> None:
         if self._size > HEAD:
@@ -151,7 +166,7 @@ class Requests(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._extensions()[LINE] = self
+        self.scope["extensions"] = {LINE: self}
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_looking()
