@@ -33,6 +33,7 @@ from engine.transport.media import (
 from engine.transport.multipart import is_multipart
 from engine.transport.multiparts import write_parts
 from engine.transport.options import MakeContext, TransportOptions
+from engine.transport.room import Room
 from engine.transport.shared import SharedStreams, going_away
 from engine.transport.sse import EventStream, only
 
@@ -54,7 +55,10 @@ class HTTPEndpoint:
         self._options = options
         self._connections = connections
         self._leaving = Leaving()
-        self._shared = SharedStreams(executor, make_context, options, connections, self._leaving)
+        self._room = Room(options.max_uploads, options.max_upload)
+        self._shared = SharedStreams(
+            executor, make_context, options, connections, leaving=self._leaving, room=self._room
+        )
         self._explorer = Explorer(options.path, options.examples) if options.explorer else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +82,7 @@ class HTTPEndpoint:
                 check_cross_site(headers, self._options)
                 request = parse_query(scope["query_string"])
             else:
-                body = await receive_posted(headers, receive, self._options)
+                body = await receive_posted(headers, receive, self._options, self._room)
                 kept = self._kept(headers, body, media) if self._options.anonymous(headers) else None
                 if kept is not None:
                     await reply.response(kept, media, self._executor.errors)

@@ -30,6 +30,7 @@ from engine.transport.lines import line_of
 from engine.transport.media import EVENT_STREAM, asked_in_parts, negotiate
 from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.reservations import Reservations, SharedStream
+from engine.transport.room import Room
 
 TOKEN: Final = "x-graphql-event-stream-token"  # noqa: S105 - the header's name
 PLAIN: Final = "text/plain"
@@ -61,9 +62,12 @@ class SharedStreams:
         make_context: MakeContext,
         options: TransportOptions,
         connections: Connections,
+        *,
         leaving: Leaving,
+        room: Room,
     ) -> None:
         self._executor = executor
+        self._room = room
         self._leaving = leaving
         self._make_context = make_context
         self._options = options
@@ -107,7 +111,7 @@ class SharedStreams:
                 if method == "GET":
                     request = parse_query(scope["query_string"])
                 else:
-                    request = await read_posted(headers, receive, self._options)
+                    request = await read_posted(headers, receive, self._options, self._room)
                 last = headers.get("last-event-id")
                 request = request.keyed(headers.get(HEADER))
                 if last:

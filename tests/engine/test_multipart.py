@@ -193,6 +193,26 @@ async def test_others_have_their_turn_while_a_long_form_is_read(
     assert len(turns) > 200
 
 
+async def test_forms_on_their_way_have_so_much_room_together(serving: Any) -> None:
+    form = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\n"
+    async with serving(max_upload=1_000, max_uploads=1_500) as server:
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(form + b"content-length: 600\r\n\r\n--b")
+        await asyncio.sleep(0.1)
+        async with httpx2.AsyncClient() as client:
+            files = {"0": ("a.txt", b"x" * 800)}
+            full = await client.post(server.url, data={"operations": "{}", "map": "{}"}, files=files)
+            plain = await client.post(server.url, json={"query": "{ hello }"})
+            writer.close()
+            await asyncio.sleep(0.1)
+            free = await client.post(server.url, data={"operations": "{}", "map": "{}"}, files=files)
+
+    assert refusal(full) == (503, "TOO_MANY_UPLOADS")
+    assert full.headers["retry-after"] == "5"
+    assert plain.json() == {"data": {"hello": None}}
+    assert refusal(free) == (413, "PAYLOAD_TOO_LARGE")
+
+
 async def test_a_form_of_another_site_is_refused(client: httpx2.AsyncClient) -> None:
     places = {"0": ["variables.files.0"]}
 
