@@ -287,6 +287,23 @@ async def test_other_origins_may_read_only_where_they_are_listed(
     assert "Origin" in answer.headers["vary"]
 
 
+async def test_a_list_may_come_in_lines(client: Client) -> None:
+    headers = [
+        ("content-type", JSON),
+        ("accept", "text/html"),
+        ("accept", "application/graphql-response+json"),
+        ("accept-encoding", "br"),
+        ("accept-encoding", "gzip"),
+        ("authorization", "first"),
+        ("authorization", "second"),
+    ]
+
+    response = await client.post("/graphql", json={"query": "{ viewer long }"}, headers=headers)
+
+    assert response.headers["content-type"].startswith("application/graphql-response+json")
+    assert response.headers["content-encoding"] == "gzip"
+
+
 @pytest.mark.parametrize(
     ("query", "encoding", "zipped"),
     [
