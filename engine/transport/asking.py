@@ -13,22 +13,26 @@ from engine.transport.leaving import Left
 from engine.transport.media import check_json
 from engine.transport.multipart import is_multipart, parse_form
 from engine.transport.options import TransportOptions
+from engine.transport.room import Room
 
 PREFLIGHTED = frozenset({"x-requested-with", "graphql-require-preflight", "apollo-require-preflight"})
 
 
 async def read_posted(
-    headers: Mapping[str, str], receive: Receive, options: TransportOptions
+    headers: Mapping[str, str], receive: Receive, options: TransportOptions, room: Room
 ) -> GraphQLRequest:
     """The request in a body. Raises ``RequestRefused``, and ``Left``."""
-    return await parse_posted(headers, await receive_posted(headers, receive, options), options)
+    return await parse_posted(headers, await receive_posted(headers, receive, options, room), options)
 
 
-async def receive_posted(headers: Mapping[str, str], receive: Receive, options: TransportOptions) -> bytes:
+async def receive_posted(
+    headers: Mapping[str, str], receive: Receive, options: TransportOptions, room: Room
+) -> bytes:
     """A body that is JSON by its headers, or a form. Raises ``RequestRefused``, and ``Left``."""
     if is_multipart(headers.get("content-type")):
         check_cross_site(headers, options)  # a form needs no preflight
-        return await read_body(headers, receive, options.max_upload)
+        with room.taken(headers):
+            return await read_body(headers, receive, options.max_upload)
     check_json(headers.get("content-type"), headers.get("content-encoding"))
     return await read_body(headers, receive, options.max_body)
 
@@ -36,7 +40,7 @@ async def receive_posted(headers: Mapping[str, str], receive: Receive, options: 
 async def parse_posted(headers: Mapping[str, str], body: bytes, options: TransportOptions) -> GraphQLRequest:
     """The request in a body: JSON, or a form with files. Raises ``RequestRefused``."""
     if is_multipart(headers.get("content-type")):
-        return await parse_form(headers, body, options.max_files)
+        return await parse_form(headers, body, options.max_files, options.max_body)
     if holds_too_many(body):
         raise too_many_values()
     try:

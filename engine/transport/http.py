@@ -1,5 +1,6 @@
 """GraphQL over HTTP: one operation, one answer; or one an event, for those who accept an event stream."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import partial
 
@@ -20,11 +21,20 @@ from engine.transport.connections import Connections
 from engine.transport.headers import TOLD, headers_of
 from engine.transport.leaving import Leaving, Left
 from engine.transport.lines import line_of
-from engine.transport.media import EVENT_STREAM, GRAPHQL_JSON, HTML, JSON, asked_in_parts, negotiate
+from engine.transport.media import (
+    EVENT_STREAM,
+    GRAPHQL_JSON,
+    HTML,
+    JSON,
+    asked_in_parts,
+    negotiate,
+    reads_events,
+)
 from engine.transport.multipart import is_multipart
 from engine.transport.multiparts import write_parts
 from engine.transport.options import MakeContext, TransportOptions
-from engine.transport.shared import SharedStreams
+from engine.transport.room import Room
+from engine.transport.shared import SharedStreams, going_away
 from engine.transport.sse import EventStream, only
 
 OFFERS = (JSON, GRAPHQL_JSON, EVENT_STREAM)
@@ -45,7 +55,10 @@ class HTTPEndpoint:
         self._options = options
         self._connections = connections
         self._leaving = Leaving()
-        self._shared = SharedStreams(executor, make_context, options, connections, self._leaving)
+        self._room = Room(options.max_uploads, options.max_upload)
+        self._shared = SharedStreams(
+            executor, make_context, options, connections, leaving=self._leaving, room=self._room
+        )
         self._explorer = Explorer(options.path, options.examples) if options.explorer else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +82,7 @@ class HTTPEndpoint:
                 check_cross_site(headers, self._options)
                 request = parse_query(scope["query_string"])
             else:
-                body = await receive_posted(headers, receive, self._options)
+                body = await receive_posted(headers, receive, self._options, self._room)
                 kept = self._kept(headers, body, media) if self._options.anonymous(headers) else None
                 if kept is not None:
                     await reply.response(kept, media, self._executor.errors)
@@ -80,6 +93,11 @@ class HTTPEndpoint:
             await reply.refuse(refusal, JSON if media in {EVENT_STREAM, HTML} else media)
         except Left:
             return
+        except asyncio.CancelledError:  # the server goes, and waits no longer
+            try:
+                await reply.refuse(going_away(), JSON if media in {EVENT_STREAM, HTML} else media)
+            except RuntimeError:  # ASGI's way to say that the answer had begun
+                raise asyncio.CancelledError from None
 
     def _media(self, accept: str | None, method: str) -> str:
         """The type of an answer that comes in one."""
@@ -117,7 +135,11 @@ class HTTPEndpoint:
             operation = await executor.prepare(request)
             if scope["method"] == "GET":
                 refuse_mutation(operation)
-            refuse_subscription(operation)
+            if operation.kind is OperationType.SUBSCRIPTION:
+                if not reads_events(headers_of(scope).get("accept")):
+                    refuse_subscription(operation)
+                await self._stream(scope, reply, request, make_context)
+                return
             asked = asked_in_parts(headers_of(scope).get("accept")) if comes_in_parts(operation) else None
             if asked is not None:
                 responses = executor.deliver(operation, make_context, asked.form)

@@ -69,6 +69,12 @@ def _liking(offer: str, ranges: Sequence[tuple[str, float]]) -> tuple[float, int
     return quality, exact, position
 
 
+@lru_cache(256)
+def reads_events(accept: str | None) -> bool:
+    """Whether the header names the media type of event streams, however little it likes it."""
+    return any(name == EVENT_STREAM and quality > 0 for name, quality in _ranges(accept or ""))
+
+
 class Asked(NamedTuple):
     """How a client would have an answer in parts."""
 
@@ -103,15 +109,24 @@ def check_json(content_type: str | None, content_encoding: str | None) -> None:
 
     A page of another site cannot send this type without a preflight, which is what keeps its forms out.
     """
-    name, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))
-    charsets = [piece.partition("=")[2].strip('" ') for piece in parameters if piece.startswith("charset")]
-    if name != JSON or any(charset not in {"utf-8", "utf8"} for charset in charsets):
+    if (content_type or "").partition(";")[0].strip().lower() != JSON:
         raise RequestRefused.because(f"Send {JSON} in UTF-8.", "UNSUPPORTED_MEDIA_TYPE", 415)
+    check_charset(content_type)
     if (content_encoding or "identity").lower() != "identity":
         raise RequestRefused.because("Send the body uncompressed.", "UNSUPPORTED_MEDIA_TYPE", 415)
 
 
 @lru_cache(256)
+def check_charset(content_type: str | None) -> None:
+    """Raise ``RequestRefused`` with 415 where the header names a charset that is not UTF-8."""
+    parameters = [piece.strip().lower() for piece in (content_type or "").split(";")[1:]]
+    charsets = [piece.partition("=")[2].strip('" ') for piece in parameters if piece.startswith("charset")]
+    if any(charset not in {"utf-8", "utf8"} for charset in charsets):
+        raise RequestRefused.because("Send the body in UTF-8.", "UNSUPPORTED_MEDIA_TYPE", 415)
+
+
+@lru_cache(256)
 def accepts_gzip(accept_encoding: str | None) -> bool:
-    """Whether the answer may be compressed."""
-    return any(name in {"gzip", "*"} and quality > 0 for name, quality in _ranges(accept_encoding or ""))
+    """Whether the answer may be compressed; "*" speaks of gzip where nothing else does."""
+    named = dict(_ranges(accept_encoding or ""))
+    return named.get("gzip", named.get("*", 0.0)) > 0

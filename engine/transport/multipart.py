@@ -4,6 +4,7 @@
 files follow. https://github.com/jaydenseric/graphql-multipart-request-spec
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -15,10 +16,12 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from engine.errors import RequestRefused
 from engine.requests import GraphQLRequest, holds_too_many, is_plain, too_many_values
+from engine.transport.media import check_charset
 from engine.uploads import Upload
 
 MULTIPART: Final = "multipart/form-data"
 FIELDS: Final = 2  # operations and map
+PIECE: Final = 1 << 20  # bytes that are looked at in one go
 
 
 class _Parser(MultiPartParser):
@@ -31,19 +34,30 @@ def is_multipart(content_type: str | None) -> bool:
     return (content_type or "").partition(";")[0].strip().lower() == MULTIPART
 
 
-async def parse_form(headers: Mapping[str, str], body: bytes, max_files: int) -> GraphQLRequest:
-    """The request in a form, its files in place. Raises ``RequestRefused``."""
+async def parse_form(
+    headers: Mapping[str, str], body: bytes, max_files: int, max_field: int
+) -> GraphQLRequest:
+    """The request in a form, its files in place; ``max_field``: bytes that operations or map may have.
+
+    Raises ``RequestRefused``.
+    """
+    check_charset(headers.get("content-type"))  # the parser would decode by whatever codec Python has
 
     async def stream() -> AsyncGenerator[bytes]:
-        yield body
+        for start in range(0, len(body), PIECE):
+            yield body[start : start + PIECE]
+            await asyncio.sleep(0)  # 20 MB take a tenth of a second: others have their turn
 
     parser = _Parser(
-        Headers(headers), stream(), max_files=max_files, max_fields=FIELDS, max_part_size=len(body)
+        Headers(headers), stream(), max_files=max_files, max_fields=FIELDS, max_part_size=max_field
     )
     try:
         form = await parser.parse()
-    except (MultiPartException, KeyError, ValueError):  # also: no boundary, a charset nobody knows
-        message = f"The form cannot be read: it has operations, map, and at most {max_files} files."
+    except (MultiPartException, KeyError, ValueError):  # also: no boundary
+        message = (
+            f"The form cannot be read: it has operations and map, of at most {max_field} bytes each, and "
+            f"at most {max_files} files."
+        )
         raise RequestRefused.because(message) from None
     try:
         request, is_looked_at = _json(form, "operations")

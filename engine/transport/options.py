@@ -47,6 +47,7 @@ class TransportOptions:
     examples: tuple[Example, ...] = ()  # the operations that it offers
     max_body: int = 1 << 20  # bytes of a request's body, and characters of a WebSocket message
     max_upload: int = 20 << 20  # bytes of a body that brings files
+    max_uploads: int = 200 << 20  # bytes of all such bodies that are on their way
     max_files: int = 10  # in one request
     compress_from: int | None = 2_048  # bytes of an answer; None never compresses
     keep_alive: float = 12.0  # seconds of silence before a comment on an event stream

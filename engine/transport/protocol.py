@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -23,7 +23,7 @@ SUBSCRIBER_EXISTS = 4409
 TOO_MANY_INITIALISATIONS = 4429
 INTERNAL_ERROR = 4500
 
-NO_REQUEST = frozenset({BAD_REQUEST, BATCHING_NOT_SUPPORTED})
+NO_REQUEST: Final = {BAD_REQUEST, BATCHING_NOT_SUPPORTED}  # codes of what is no request at all
 
 
 class SocketClosed(Exception):
@@ -112,5 +112,5 @@ def _request(value: Mapping[str, Any], *, looked_at: bool) -> GraphQLRequest | R
         return GraphQLRequest.parse(value.get("payload"), looked_at=looked_at)
     except RequestRefused as refusal:
         if refusal.errors[0]["extensions"]["code"] not in NO_REQUEST:
-            return refusal
+            return refusal  # its operation's own matter: those beside it go on
         raise SocketClosed(INVALID_MESSAGE, str(refusal)) from None

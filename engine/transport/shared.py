@@ -1,7 +1,8 @@
 """Server-sent events: graphql-sse's single connection, one stream for many operations.
 
-A client reserves a stream (PUT), opens it (GET), and has operations answered through it (POST), any of which
-it may end (DELETE). The token of its reservation goes with each request, in a header or as ``?token=``.
+A client reserves a stream (PUT), opens it (GET), and has operations answered through it (POST, or a GET that
+does not accept events), any of which it may end (DELETE). The token of its reservation goes with each
+request, in a header or as ``?token=``.
 https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 """
 
@@ -16,12 +17,12 @@ from starlette.types import Receive, Scope
 
 from engine.errors import RequestRefused
 from engine.executor import Executor
-from engine.operations import comes_in_parts
+from engine.operations import comes_in_parts, refuse_mutation
 from engine.parts import Form
 from engine.repeating import HEADER
 from engine.requests import GraphQLRequest
 from engine.transport.answers import Reply
-from engine.transport.asking import check_cross_site, read_posted
+from engine.transport.asking import check_cross_site, parse_query, read_posted
 from engine.transport.connections import Connections
 from engine.transport.headers import headers_of
 from engine.transport.leaving import Leaving
@@ -29,6 +30,7 @@ from engine.transport.lines import line_of
 from engine.transport.media import EVENT_STREAM, asked_in_parts, negotiate
 from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.reservations import Reservations, SharedStream
+from engine.transport.room import Room
 
 TOKEN: Final = "x-graphql-event-stream-token"  # noqa: S105 - the header's name
 PLAIN: Final = "text/plain"
@@ -60,9 +62,12 @@ class SharedStreams:
         make_context: MakeContext,
         options: TransportOptions,
         connections: Connections,
+        *,
         leaving: Leaving,
+        room: Room,
     ) -> None:
         self._executor = executor
+        self._room = room
         self._leaving = leaving
         self._make_context = make_context
         self._options = options
@@ -78,7 +83,7 @@ class SharedStreams:
             return False
         if token_of(headers, scope["query_string"]) is None:
             return False
-        return method == "POST" or (method == "GET" and EVENT_STREAM in headers.get("accept", ""))
+        return method == "POST" or (method == "GET" and (TOKEN in headers or _opens(headers)))
 
     async def serve(self, scope: Scope, receive: Receive, reply: Reply) -> None:
         """Answer it. Raises ``RequestRefused``, and ``Left``."""
@@ -93,7 +98,7 @@ class SharedStreams:
             return
         stream = self._reservations.find(token_of(headers, scope["query_string"]))
         match scope["method"]:
-            case "GET":
+            case "GET" if _opens(headers):
                 negotiate(headers["accept"], (EVENT_STREAM,))
                 self._reservations.open(stream)
                 with self._connections.holding(stream.farewell):
@@ -102,11 +107,16 @@ class SharedStreams:
                             await stream.serve(reply, line_of(scope))
                     finally:
                         await self._reservations.close(stream)
-            case "POST":
-                request = await read_posted(headers, receive, self._options)
+            case "GET" | "POST" as method:
+                if method == "GET":
+                    request = parse_query(scope["query_string"])
+                else:
+                    request = await read_posted(headers, receive, self._options, self._room)
                 last = headers.get("last-event-id")
                 request = request.keyed(headers.get(HEADER))
-                await self._begin(stream, request.returning(last) if last else request, make_context, headers)
+                if last:
+                    request = request.returning(last)
+                await self._begin(stream, request, make_context, headers, may_change=method == "POST")
                 await reply.write(HTTPStatus.ACCEPTED, b"", None)
             case _:
                 await self._check(stream, make_context)
@@ -122,11 +132,15 @@ class SharedStreams:
         request: GraphQLRequest,
         make_context: Callable[[], Awaitable[object]],
         headers: Mapping[str, str],
+        *,
+        may_change: bool,
     ) -> None:
         operation_id = request.extensions.get("operationId")
         if not isinstance(operation_id, str) or not operation_id:
             raise no_id()
         operation = await self._executor.prepare(request)
+        if not may_change:
+            refuse_mutation(operation)
         await self._check(stream, make_context)
         if stream.farewell.begun:
             raise going_away()
@@ -147,6 +161,11 @@ class SharedStreams:
 
     async def _caller(self, make_context: Callable[[], Awaitable[object]]) -> Hashable:
         return self._options.identity(await self._executor.runner.context(make_context))
+
+
+def _opens(headers: Mapping[str, str]) -> bool:
+    """Whether a GET opens a stream, and is no operation."""
+    return EVENT_STREAM in headers.get("accept", "").lower()
 
 
 def no_id() -> RequestRefused:

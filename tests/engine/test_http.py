@@ -284,7 +284,25 @@ async def test_other_origins_may_read_only_where_they_are_listed(
     assert preflight.headers.get("access-control-allow-origin") == allowed
     assert ("access-control-allow-headers" in preflight.headers) is (allowed is not None)
     assert answer.headers.get("access-control-allow-origin") == allowed
+    assert ("ETag" in answer.headers.get("access-control-expose-headers", "")) is (allowed is not None)
     assert "Origin" in answer.headers["vary"]
+
+
+async def test_a_list_may_come_in_lines(client: Client) -> None:
+    headers = [
+        ("content-type", JSON),
+        ("accept", "text/html"),
+        ("accept", "application/graphql-response+json"),
+        ("accept-encoding", "br"),
+        ("accept-encoding", "gzip"),
+        ("authorization", "first"),
+        ("authorization", "second"),
+    ]
+
+    response = await client.post("/graphql", json={"query": "{ viewer long }"}, headers=headers)
+
+    assert response.headers["content-type"].startswith("application/graphql-response+json")
+    assert response.headers["content-encoding"] == "gzip"
 
 
 @pytest.mark.parametrize(
@@ -293,6 +311,8 @@ async def test_other_origins_may_read_only_where_they_are_listed(
         ("{ long }", "gzip, br", True),
         ("{ long }", "br", False),
         ("{ long }", "gzip;q=0", False),
+        ("{ long }", "*", True),
+        ("{ long }", "*, gzip;q=0", False),
         ("{ hello }", "gzip", False),
     ],
 )
@@ -336,6 +356,37 @@ async def test_a_client_that_leaves_cancels_its_query(serving: Any, shop: Any) -
             await asyncio.sleep(0.01)
 
     assert shop.cancelled == ["slow"]
+
+
+@pytest.mark.parametrize("accept", [JSON, "text/event-stream, application/json;q=0.9"])
+async def test_what_takes_longer_than_the_end_of_the_server_is_told_so(
+    serving: Any, shop: Any, accept: str
+) -> None:
+    async with Client() as client:
+        async with serving() as server:
+            headers = {"accept": accept}
+            asking = asyncio.create_task(client.post(server.url, json={"query": "{ slow }"}, headers=headers))
+            await shop.started.wait()
+
+        if accept == JSON:
+            response = await asking
+            assert (response.status_code, code(response)) == (503, "GOING_AWAY")
+        else:  # its status has been sent
+            with pytest.raises(httpx2.TransportError):
+                await asking
+
+
+async def test_a_body_that_does_not_come_before_the_end_of_the_server_is_told_so(serving: Any) -> None:
+    async with serving() as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        head = f"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: {JSON}\r\ncontent-length: 9\r\n\r\n{{"
+        writer.write(head.encode())
+        await asyncio.sleep(0.1)
+    answer = await reader.read()
+    writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 503 ")
+    assert b'"code":"GOING_AWAY"' in answer
 
 
 async def test_a_client_that_leaves_does_not_stop_its_mutation(

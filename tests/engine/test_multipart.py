@@ -1,5 +1,6 @@
 """Files in a request: where they arrive, and every form that is refused."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from graphql import GraphQLScalarType, GraphQLSchema, build_schema
 from starlette.applications import Starlette
 
 from engine.executor import Executor
+from engine.transport import multipart
 from engine.transport.options import TransportOptions
 from engine.transport.routes import graphql_routes
 from engine.uploads import Upload, read_upload
@@ -50,7 +52,7 @@ async def client(schema: GraphQLSchema) -> AsyncIterator[httpx2.AsyncClient]:
         return None
 
     executor = Executor(schema, lambda _: None)
-    options = TransportOptions(max_upload=200_000, max_files=2)
+    options = TransportOptions(max_body=150_000, max_upload=200_000, max_files=2)
     transport = httpx2.ASGITransport(app=Starlette(routes=graphql_routes(executor, make_context, options)))
     async with httpx2.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         yield client
@@ -170,6 +172,47 @@ async def test_files_are_few_and_small(client: httpx2.AsyncClient) -> None:
     assert refusal(large) == (413, "PAYLOAD_TOO_LARGE")
 
 
+async def test_others_have_their_turn_while_a_long_form_is_read(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multipart, "PIECE", 100)
+    turns: list[int] = []
+
+    async def others() -> None:
+        for turn in range(1_000):
+            turns.append(turn)
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    response = await post(
+        client, ONE, {"0": ["variables.files.0"]}, **{"0": ("a.txt", b"x" * 20_000, "text/plain")}
+    )
+    waiting.cancel()
+
+    assert response.json() == {"data": {"keep": ["a.txt text/plain " + "x" * 20_000]}}
+    assert len(turns) > 200
+
+
+async def test_forms_on_their_way_have_so_much_room_together(serving: Any) -> None:
+    form = b"POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: multipart/form-data; boundary=b\r\n"
+    async with serving(max_upload=1_000, max_uploads=1_500) as server:
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(form + b"content-length: 600\r\n\r\n--b")
+        await asyncio.sleep(0.1)
+        async with httpx2.AsyncClient() as client:
+            files = {"0": ("a.txt", b"x" * 800)}
+            full = await client.post(server.url, data={"operations": "{}", "map": "{}"}, files=files)
+            plain = await client.post(server.url, json={"query": "{ hello }"})
+            writer.close()
+            await asyncio.sleep(0.1)
+            free = await client.post(server.url, data={"operations": "{}", "map": "{}"}, files=files)
+
+    assert refusal(full) == (503, "TOO_MANY_UPLOADS")
+    assert full.headers["retry-after"] == "5"
+    assert plain.json() == {"data": {"hello": None}}
+    assert refusal(free) == (413, "PAYLOAD_TOO_LARGE")
+
+
 async def test_a_form_of_another_site_is_refused(client: httpx2.AsyncClient) -> None:
     places = {"0": ["variables.files.0"]}
 
@@ -187,6 +230,29 @@ async def test_a_broken_form_is_refused(client: httpx2.AsyncClient, content_type
     )
 
     assert refusal(response) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize("charset", ["punycode", "utf-7", '"utf-16"', "utf-8; charset=punycode"])
+async def test_a_form_is_in_utf_8(client: httpx2.AsyncClient, charset: str) -> None:
+    body = b'--b\r\ncontent-disposition: form-data; name="operations"\r\n\r\n{}\r\n--b--\r\n'
+    headers = {"content-type": f"multipart/form-data; boundary=b; charset={charset}"}
+
+    response = await client.post("/graphql", content=body, headers=headers)
+
+    assert refusal(response) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+@pytest.mark.parametrize("field", ["operations", "map"])
+async def test_what_comes_with_the_files_is_no_longer_than_a_body(
+    client: httpx2.AsyncClient, field: str
+) -> None:
+    given = {"operations": {"query": "{ hello }"}, "map": {}}
+    given[field]["much"] = "x" * 150_000
+
+    response = await post(client, given["operations"], given["map"], **{"0": TEXT})
+
+    assert refusal(response) == (400, "BAD_REQUEST")
+    assert "at most 150000 bytes each" in response.text
 
 
 async def test_what_is_no_file_is_no_upload(client: httpx2.AsyncClient) -> None:

@@ -205,6 +205,19 @@ async def test_a_null_where_none_may_be_ends_its_part_alone(client: httpx2.Async
     assert placed["incremental"][1]["errors"][0]["path"] == ["shelves", 1, "name"]
 
 
+@pytest.mark.parametrize(("variables", "count"), [("", "-1"), ("($n: Int! = -1)", "$n")])
+async def test_a_stream_that_begins_before_its_list_is_the_clients_mistake(
+    client: httpx2.AsyncClient, variables: str, count: str
+) -> None:
+    query = f"query Q{variables} {{ shelves(ids: [1]) @stream(initialCount: {count}) {{ id }} }}"
+
+    response = await ask(client, query, PLACED)
+
+    (error,) = response.json()["errors"]
+    assert error["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert error["path"] == ["shelves"]
+
+
 async def test_a_null_among_items_ends_their_stream(client: httpx2.AsyncClient) -> None:
     query = "{ shelves(ids: [1, 9, 2]) @stream(initialCount: 1) { name } }"
 

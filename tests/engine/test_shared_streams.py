@@ -94,6 +94,24 @@ async def test_operations_are_answered_through_the_stream_under_their_ids(ann: C
     ]
 
 
+async def test_a_query_may_be_sent_by_get(ann: Caller, shop: Any) -> None:
+    async def get(query: str) -> httpx2.Response:
+        asked = {"query": query, "extensions": '{"operationId": "one"}'}
+        headers = {TOKEN: ann.token, "accept": "application/json", **ann.login}
+        return await ann.client.get(ann.url, params=asked, headers=headers)
+
+    await ann.reserve()
+    async with ann.stream() as event:
+        refused = await get('mutation { note(text: "a") }')
+        asked = await get("{ hello }")
+        heard = await event()
+
+    assert refusal(refused) == (405, "METHOD_NOT_ALLOWED")
+    assert shop.notes == []
+    assert (asked.status_code, asked.content) == (202, b"")
+    assert heard == ("next", {"id": "one", "payload": {"data": {"hello": "Hello, world!"}}})
+
+
 async def test_what_was_asked_before_the_stream_is_opened_waits_for_it(ann: Caller) -> None:
     await ann.reserve()
     await ann.ask("early", "{ hello }")

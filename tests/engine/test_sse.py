@@ -30,6 +30,18 @@ async def test_a_query_is_a_stream_of_one(client: httpx2.AsyncClient) -> None:
     )
 
 
+async def test_who_would_rather_have_json_is_sent_the_events_of_a_subscription(
+    client: httpx2.AsyncClient,
+) -> None:
+    accept = {"accept": "application/json, text/event-stream;q=0.5"}
+
+    once = await client.post("/graphql", json={"query": "{ hello }"}, headers=accept)
+    events = await client.post("/graphql", json={"query": "subscription { ticks(upTo: 1) }"}, headers=accept)
+
+    assert once.json() == {"data": {"hello": "Hello, world!"}}
+    assert events.content == b'event: next\ndata: {"data":{"ticks":1}}\n\nevent: complete\ndata:\n\n'
+
+
 async def test_a_bad_document_is_told_within_the_stream(client: httpx2.AsyncClient) -> None:
     response = await client.post("/graphql", json={"query": "{ hello"}, headers=EVENTS)
 
