@@ -42,6 +42,10 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     "a long string": '{ product(slug: "' + "a" * 190_000 + '") { id } }',
     "a block of lines": '{ product(slug: """' + "\n" * 190_000 + '""") { id } }',
     "escapes": '{ product(slug: "' + "\\u0061" * 32_000 + '") { id } }',
+    "escapes, as many as fit": '{ product(slug: "' + "\\n" * 49_000 + '") { id } }',
+    "pairs of escapes": '{ product(slug: "' + "\\ud83d\\ude00" * 8_000 + '") { id } }',
+    "a block, as long as may be": '{ product(slug: """' + "\\n" * 49_000 + '""") { id } }',
+    "a comment, as long as may be": "#" * 99_000 + "\n{ __typename }",
     "a long number": "{ products(first: " + "1" * 190_000 + ") { totalCount } }",
     "operations": _many("query Q# { __typename }", 5_000),
     "fragments": "{ __typename } " + _many("fragment F# on Product { id }", 5_000),
@@ -98,6 +102,14 @@ BODIES: Final[Mapping[str, Any]] = {
     "values of the wrong kind": {
         "query": "query ($a: [ID!]) { products(first: 1, filter: { ids: $a }) { totalCount } }",
         "variables": {"a": [None] * 19_000},
+    },
+    "many conditions": {
+        "query": "query ($f: ProductFilterInput) { products(first: 1, filter: $f) { totalCount } }",
+        "variables": {"f": {"attributes": [{"slug": "a"}] * 2_400}},
+    },
+    "a long search": {
+        "query": 'query ($a: String) { products(first: 1, channel: "web", search: $a) { totalCount } }',
+        "variables": {"a": "a " * 450_000},
     },
     "a batch": [{"query": CHEAP}] * 50_000,
     "a hash that nobody knows": {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}},
