@@ -11,6 +11,7 @@ TAG = re.compile(r"<[^<>]*>")
 # Letters that are no letter with an accent, to what people type for them.
 PLAIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 MOST_WORDS = 8
+MOST_LETTERS = 1_000  # of what was typed: the rest is not looked at
 # How alike a word has to be to stand for a misspelt one, by the letters that this has at least: in a short
 # word a single letter is much of it.
 LIKENESS = ((6, 0.4), (4, 0.5))
@@ -91,9 +92,10 @@ def read(text: str | None) -> Search | None:
 
     Only the first eight words count, and such as "the" only where there are no others.
     """
-    if text is None or not text.strip():
+    typed = (text or "").strip()[:MOST_LETTERS]
+    if not typed:
         return None
-    found = WORD.findall(fold(text))
+    found = WORD.findall(fold(typed))
     telling = [word for word in found if word not in STOP_WORDS][:MOST_WORDS]
     if not telling:
         return Search(tuple(SearchedWord(word, word, likeness=0.5) for word in found[:MOST_WORDS]))
