@@ -84,6 +84,9 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     + _many("$v#: Boolean!", 140)
     + ") "
     + NODES % _many("a#: id @skip(if: $v#)", 140),
+    "many names of many rows": '{ products(first: 100, channel: "web") { edges { node { variants { product '
+    + _nested("{ variants { product ", f"{{ {_many('a#: name', 240)} }}", " } }", 2)
+    + " } } } } }",
     "the schema": get_introspection_query(),
     "the schema, as wide as may be": "{ __schema { types { "
     + _many("a#: fields { name args { name } }", 18)
