@@ -28,7 +28,7 @@ from graphql import (
 from graphql import get_nullable_type as nullable
 
 from engine.delays import is_delayed
-from engine.directives import FIELDS_A_POINT, LONGEST_PAGE, price_of
+from engine.directives import FIELDS_A_POINT, LONGEST_PAGE, price_of, shown_by
 from engine.inputs import Items, items_of
 from engine.introspecting import Introspection
 from engine.sizes import Size, Variables, condition, defaults_of, size_of
@@ -177,7 +177,7 @@ class _Pricing:
         if node.directives and is_delayed(node):
             own = self._sum([own, PART])
         if own is FREE and below is NOTHING:
-            return FREE, price.page, 1
+            return FREE, price.page, shown_by(field)
         if price.page:
             return self._sum([own, below.rest, below.page, _for(below.shown)]), True, 0
         if price.connection:

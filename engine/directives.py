@@ -37,6 +37,7 @@ ASSUMED_PAGE = 20  # items of a page nobody gave a size
 LONGEST_PAGE = 100  # items: whoever asks for more is refused by the list itself
 MUTATION_COMPLEXITY = 10
 FIELDS_A_POINT = 20  # shown of one row, under whatever names
+WHOLE_TEXTS = frozenset({"JSON", "JSONString"})  # scalars: one such text is as long as many fields
 
 
 @strawberry.schema_directive(
@@ -85,6 +86,11 @@ def price_of(kind: GraphQLObjectType | GraphQLInterfaceType, name: str, field: G
         found = _price(kind, name, field)
         field.extensions = {**field.extensions, PRICE: found}
     return found
+
+
+def shown_by(field: GraphQLField) -> int:
+    """As how many fields of a row a leaf counts."""
+    return FIELDS_A_POINT if get_named_type(field.type).name in WHOLE_TEXTS else 1
 
 
 def publish_price(

@@ -21,7 +21,7 @@ from graphql import (
 )
 from graphql import get_nullable_type as nullable
 
-from engine.directives import FIELDS_A_POINT, price_of
+from engine.directives import FIELDS_A_POINT, price_of, shown_by
 from engine.introspecting import Introspection
 
 
@@ -32,6 +32,8 @@ class Place:
     complexity: int = 0
     single: int = 0
     certain: bool = False
+    shown: int = 1
+    """As how many fields it counts where nothing is below it."""
     is_row: bool = False
     """Whether it is a row of its own, and no part of the one that it is in."""
     below: dict[str, "Place"] = field(default_factory=dict)
@@ -112,6 +114,7 @@ class Tally:
         price = price_of(kind, name, declared)
         complexity = price.complexity + (item if price.page else 0)
         below.complexity = max(below.complexity, complexity)
+        below.shown = shown_by(declared)
         below.is_row = below.is_row or complexity > 0 or price.page
         below.certain = below.certain or (certain and not is_list_type(nullable(declared.type)))
         named = get_named_type(declared.type)
@@ -134,6 +137,6 @@ def _settle(place: Place) -> int:
             del place.below[name]
     place.parts = tuple(place.below.items())
     if not place.is_row:
-        return max(1, shown)
+        return max(place.shown, shown)
     place.single += shown // FIELDS_A_POINT
     return 0

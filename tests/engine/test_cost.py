@@ -29,7 +29,9 @@ SDL = """
     type Dog implements Named { name: String, friend: Named, owner: Person }
     type Products { edges: [ProductEdge!]!, pageInfo: PageInfo!, totalCount: Int }
     type ProductEdge { node: Product }
-    type Product { name: String, maker: Person, related(first: Int = 3): Products, parts: [Product] }
+    scalar JSON
+    type Product { name: String, text: JSON, maker: Person, related(first: Int = 3): Products,
+      parts: [Product] }
     type PageInfo { hasNextPage: Boolean }
 """
 
@@ -77,6 +79,7 @@ def cost(schema: GraphQLSchema, document: str, name: str | None = None, **variab
         (f"{{ shop {{ {NAMES} owner {{ {NAMES} {NAMES} }} }} }}", 1 + 1 + 1 + 2),
         (f"{{ shop {{ staff {{ ...A ...A }} }} }} fragment A on Person {{ {NAMES} }}", 1 + 5 * (1 + 2)),
         (f"{{ products(first: 7) {{ {COUNTS} edges {{ node {{ {NAMES} }} }} }} }}", 1 + 7 * (3 + 1)),
+        ("{ products(first: 7) { edges { node { text b: text name } } } }", 7 * (3 + 2)),
         (f"{{ named {{ ... on Dog {{ {NAMES} }} ... on Person {{ {NAMES} {NAMES} }} }} }}", 1 + 2),
         ("{ ...A ...A } fragment A on Query { shop { ...B } } fragment B on Shop { owner { name } }", 4),
         ("{ __schema { types { fields { name } } } }", LEAST),
