@@ -5,8 +5,9 @@ learnt: the first client to use one sends its text along, as Apollo's clients do
 """
 
 import hashlib
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from engine.errors import BAD_USER_INPUT, RequestRefused
@@ -15,7 +16,8 @@ from engine.requests import GraphQLRequest
 NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
 NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
 NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
-MAX_CHARACTERS = 8 << 20  # of learnt documents kept in this process
+MAX_CHARACTERS = 8 << 20  # of learnt documents kept in this process, and put on the shelf at once
+SHELVED_A_SECOND = 500  # characters: a shelf keeps them for a week, and anybody may teach
 
 
 class Shelf(Protocol):
@@ -38,6 +40,7 @@ class Persisted:
         only_trusted: bool = False,
         automatic: bool = True,
         max_characters: int = MAX_CHARACTERS,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         """``trusted`` are texts by id. ``only_trusted``: nothing else is served, by text or by hash."""
         self.shelf: Shelf | None = None
@@ -49,6 +52,9 @@ class Persisted:
         self._most = max_characters
         self._characters = 0
         self._learnt: OrderedDict[str, str] = OrderedDict()
+        self._now = now
+        self._shelved = now()
+        self._room = float(max_characters)
 
     async def text(self, request: GraphQLRequest) -> str:
         """The document that the request means. Raises ``RequestRefused``."""
@@ -59,7 +65,10 @@ class Persisted:
             raise RequestRefused.because(
                 "The hash is not that of the document.", BAD_USER_INPUT, legacy_status=200
             )
-        found = self._trusted.get(document_id) or self._learnt.get(document_id)
+        found = self._trusted.get(document_id)
+        if found is None and document_id in self._learnt:
+            self._learnt.move_to_end(document_id)
+            found = self._learnt[document_id]
         if found is not None:
             return found
         if request.query:
@@ -79,8 +88,18 @@ class Persisted:
         if document_id in self._trusted or document_id in self._learnt:
             return
         self._keep(document_id, request.query)
-        if self.shelf is not None:
+        if self.shelf is not None and self._has_room(len(request.query)):
             await self.shelf.put(document_id, request.query)
+
+    def _has_room(self, characters: int) -> bool:
+        """Whether so many more may be put on the shelf; then they are counted."""
+        now = self._now()
+        self._room = min(self._most, self._room + (now - self._shelved) * SHELVED_A_SECOND)
+        self._shelved = now
+        if characters > self._room:
+            return False
+        self._room -= characters
+        return True
 
     def _allowed(self, text: str) -> str:
         if self._only_trusted and text not in self._texts:

@@ -10,9 +10,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from engine.errors import RequestRefused
 from engine.executor import Executor
 from engine.manifests import BadManifest, trusted_documents
-from engine.persisted import Persisted, hash_of
+from engine.persisted import SHELVED_A_SECOND, Persisted, hash_of
 from engine.requests import GraphQLRequest
 
 HELLO = "query Hello($name: String) { hello(name: $name) }"
@@ -167,6 +168,40 @@ async def test_the_oldest_is_forgotten_when_there_are_too_many() -> None:
     with pytest.raises(Exception, match="PersistedQueryNotFound"):
         await persisted.text(request(**apq()))
     assert await persisted.text(request(**apq(hash_of("{ hello }")))) == "{ hello }"
+
+
+async def test_what_is_asked_for_is_not_the_first_to_be_forgotten() -> None:
+    persisted = Persisted(max_characters=25)
+    texts = [f"{{ field{number} }}" for number in range(3)]
+    for text in texts[:2]:
+        await persisted.learn(request(query=text, **apq(hash_of(text))))
+
+    await persisted.text(request(**apq(hash_of(texts[0]))))
+    await persisted.learn(request(query=texts[2], **apq(hash_of(texts[2]))))
+
+    assert await persisted.text(request(**apq(hash_of(texts[0])))) == texts[0]
+    with pytest.raises(RequestRefused):
+        await persisted.text(request(**apq(hash_of(texts[1]))))
+
+
+async def test_nobody_fills_the_shelf() -> None:
+    now = [0.0]
+    persisted = Persisted(max_characters=5_000, now=lambda: now[0])
+    persisted.shelf = shelf = Memory()
+
+    async def teach(number: int) -> None:
+        text = f"{{ a{number} }} #{'x' * 990}"
+        await persisted.learn(request(query=text, **apq(hash_of(text))))
+
+    for number in range(100):
+        await teach(number)
+    at_once = len(shelf.texts)
+    now[0] += 10.0
+    for number in range(100, 200):
+        await teach(number)
+
+    assert at_once == 5_000 // 1_000
+    assert len(shelf.texts) == at_once + 10 * SHELVED_A_SECOND // 1_000
 
 
 async def test_without_automatic_documents_a_client_is_told_to_send_the_text() -> None:
