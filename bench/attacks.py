@@ -97,6 +97,8 @@ CHEAP: Final = "{ __typename }"
 BODIES: Final[Mapping[str, Any]] = {
     "many values": {"query": CHEAP, "variables": {"a": [0] * 300_000}},
     "many objects": {"query": CHEAP, "variables": {"a": [{}] * 300_000}},
+    "many keys": {"query": CHEAP, "variables": {f"{number:x}": 1 for number in range(90_000)}},
+    "a long name of an operation": {"query": "query A { __typename }", "operationName": "A" * 1_000_000},
     "a long text": {"query": CHEAP, "variables": {"a": "a" * 1_000_000}},
     "values at the limit": {
         "query": "query ($a: [ID!]) { products(first: 1, filter: { ids: $a }) { totalCount } }",

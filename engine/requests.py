@@ -103,12 +103,13 @@ def too_many_values(what: str = "The variables hold") -> RequestRefused:
 def holds_too_many(body: bytes) -> bool:
     """Whether this JSON holds more values than variables may, for certain, and without making any of them.
 
-    A value has at most a bracket and a comma, a key has a colon.
+    A value has at most a bracket and a comma, a key has a colon. Each text is a value or a key.
     """
     most = 2 * MAX_VALUES
     if len(body) <= most or _signs(body) <= most:
         return False
-    return _signs(TEXTS.sub(b"", body)) > most
+    rest, texts = TEXTS.subn(b"", body, most + 1)
+    return texts > most or _signs(rest) > most
 
 
 def _signs(body: bytes) -> int:
