@@ -54,7 +54,7 @@ FULL: dict[str, Any] = {
         {},
         {"word": "b", "at": None, "one": None},
         {"one": LEAST, "at": []},
-        {"at": [LEAST, FULL], "one": {**FULL, "grid": [[FULL], None, []]}},
+        {"at": [LEAST, FULL], "one": FULL | {"grid": [[FULL], None, []]}},
     ],
 )
 def test_values_become_what_strawberry_makes_of_them(given: dict[str, Any]) -> None:
