@@ -112,6 +112,11 @@ BODIES: Final[Mapping[str, Any]] = {
         "query": "query ($f: ProductFilterInput) { products(first: 1, filter: $f) { totalCount } }",
         "variables": {"f": {"attributes": [{"slug": "a"}] * 2_400}},
     },
+    "attributes at the limit": {
+        "query": 'query ($f: ProductFilterInput) { products(first: 1, channel: "web", filter: $f) '
+        "{ totalCount } }",
+        "variables": {"f": {"attributes": [{"slug": f"a{number}", "values": ["b"]} for number in range(20)]}},
+    },
     "a long search": {
         "query": 'query ($a: String) { products(first: 1, channel: "web", search: $a) { totalCount } }',
         "variables": {"a": "a " * 450_000},
