@@ -10,13 +10,19 @@ from engine.transport.lines import LINE
 LAST_WORDS: Final = 5.0  # seconds that a client may take for what was written before it was let go
 HEAD_BYTES: Final = 64 << 10  # of a request's line and headers, beyond those that came first
 PATIENCE: Final = 30.0  # seconds, twice at most: for a whole head, and from one piece of a body to the next
+AHEAD: Final = 100  # requests that may wait on a connection for the answers to those before them
+
+
+class TooManyAhead(Exception):
+    """A client does not wait for answers."""
 
 
 class Requests(HttpToolsProtocol):
     """Lends its connection to what answers.
 
     uvicorn waits for the last bytes to be taken: an event stream's client that has stopped reading would be
-    kept for ever. So would be one that never ends its request, with headers without end.
+    kept for ever. So would be one that never ends its request, with headers without end; and of requests that
+    are sent before others are answered there may be nine thousand in one piece.
     """
 
     _head: int | None  # bytes that have come of it; null when it is whole
@@ -40,6 +46,8 @@ class Requests(HttpToolsProtocol):
             super().data_received(data)
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= AHEAD:
+            raise TooManyAhead  # to the parser, which then says that the request is no good
         super().on_message_begin()
         self._head = 0  # what came in the same piece is not counted: it may be another's body
         self._messages += 1

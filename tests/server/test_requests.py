@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from server.cli.requests import AHEAD
 from tests.running import running
 
 HEAD = b"POST /echo HTTP/1.1\r\nHost: shop\r\n"
@@ -87,3 +88,18 @@ async def test_a_slow_body_and_long_silence_between_requests_are_fine(ends: Ends
             answer = await reader.readuntil(b"xxxxxxxx")
         assert answer.startswith(b"HTTP/1.1 200 ")
         await asyncio.sleep(0.7)
+
+
+async def test_requests_may_wait_for_others_but_not_thousands(ends: Ends) -> None:
+    reader, writer = ends
+    request = HEAD + b"Content-Length: 1\r\n\r\nx"
+
+    writer.write(request * 50)
+    async with asyncio.timeout(5):
+        for _ in range(50):
+            await reader.readuntil(b"\r\n\r\nx")
+    writer.write(request * 5_000)
+
+    heard = await over(reader)
+    assert b"HTTP/1.1 400 " in heard
+    assert heard.count(b"HTTP/1.1 200 ") <= AHEAD
