@@ -57,6 +57,17 @@ class Requests(HttpToolsProtocol):
         self._head = None
         super().on_headers_complete()
 
+    def on_chunk_header(self) -> None:
+        self._head = 0  # after the last chunk there may be more headers
+
+    def on_body(self, body: bytes) -> None:
+        self._head = None
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._head = None
+        super().on_message_complete()
+
     def _look(self) -> None:
         """Let a client go that was in the middle of the same request, as far as it is now, the last time."""
         stuck = None

@@ -66,9 +66,10 @@ async def test_a_head_that_comes_bit_by_bit_has_its_time(ends: Ends) -> None:
     assert heard == b""
 
 
-async def test_headers_without_an_end_are_refused(ends: Ends) -> None:
+@pytest.mark.parametrize("begun", [HEAD, HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"])
+async def test_headers_without_an_end_are_refused(ends: Ends, begun: bytes) -> None:
     reader, writer = ends
-    writer.write(HEAD)
+    writer.write(begun)
     for number in range(40):
         writer.write(b"X%d: %b\r\n" % (number, b"a" * 10_000))
     hearing = asyncio.create_task(over(reader))
@@ -88,6 +89,22 @@ async def test_a_slow_body_and_long_silence_between_requests_are_fine(ends: Ends
             answer = await reader.readuntil(b"xxxxxxxx")
         assert answer.startswith(b"HTTP/1.1 200 ")
         await asyncio.sleep(0.7)
+
+
+async def test_a_long_body_in_chunks_is_no_head(ends: Ends) -> None:
+    reader, writer = ends
+    writer.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+
+    for _ in range(5):
+        writer.write(b"30D40\r\n" + b"x" * 0x30D40 + b"\r\n")
+        await writer.drain()
+    writer.write(b"0\r\nX: a\r\n\r\n")
+
+    async with asyncio.timeout(5):
+        head = await reader.readuntil(b"\r\n\r\n")
+        body = await reader.readexactly(5 * 0x30D40)
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert body == b"x" * len(body)
 
 
 async def test_requests_may_wait_for_others_but_not_thousands(ends: Ends) -> None:
