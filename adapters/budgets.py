@@ -3,6 +3,7 @@
 Kept in Redis, so that all processes see the same; while Redis is away every process keeps its own.
 """
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 TIMEOUT = 0.5  # seconds: an operation waits no longer to be admitted
 PAUSE = 5.0  # seconds without asking Redis after it has failed
+AT_ONCE = 50  # visits under way: beyond a hundred, redis-py has no connection, as if Redis were away
 MOST_LOCAL = 50_000  # buckets of a process; the one that was not used for longest goes
 
 # For each key the points wanted, the bucket's maximum, its points per second, and the points given back.
@@ -112,6 +114,7 @@ class SharedBuckets:
         self._prefix = f"matvis:{shop}:budget:"
         self._now = now
         self._local = LocalBuckets(now)
+        self._visits = asyncio.Semaphore(AT_ONCE)
         self._given_back: OrderedDict[str, int] = OrderedDict()
         self._away_until: float | None = None
 
@@ -121,7 +124,8 @@ class SharedBuckets:
         if self._away_until is not None and self._now() < self._away_until:
             return self._local.take(claims, back)
         try:
-            taken = await self._ask(claims, back)
+            async with self._visits:
+                taken = await self._ask(claims, back)
         except FAILURES as down:
             if self._away_until is None:
                 log.warning("budgets_local", error=str(down))

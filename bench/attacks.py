@@ -42,6 +42,10 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     "a long string": '{ product(slug: "' + "a" * 190_000 + '") { id } }',
     "a block of lines": '{ product(slug: """' + "\n" * 190_000 + '""") { id } }',
     "escapes": '{ product(slug: "' + "\\u0061" * 32_000 + '") { id } }',
+    "escapes, as many as fit": '{ product(slug: "' + "\\n" * 49_000 + '") { id } }',
+    "pairs of escapes": '{ product(slug: "' + "\\ud83d\\ude00" * 8_000 + '") { id } }',
+    "a block, as long as may be": '{ product(slug: """' + "\\n" * 49_000 + '""") { id } }',
+    "a comment, as long as may be": "#" * 99_000 + "\n{ __typename }",
     "a long number": "{ products(first: " + "1" * 190_000 + ") { totalCount } }",
     "operations": _many("query Q# { __typename }", 5_000),
     "fragments": "{ __typename } " + _many("fragment F# on Product { id }", 5_000),
@@ -80,6 +84,9 @@ DOCUMENTS: Final[Mapping[str, str]] = {
     + _many("$v#: Boolean!", 140)
     + ") "
     + NODES % _many("a#: id @skip(if: $v#)", 140),
+    "many names of many rows": '{ products(first: 100, channel: "web") { edges { node { variants { product '
+    + _nested("{ variants { product ", f"{{ {_many('a#: name', 240)} }}", " } }", 2)
+    + " } } } } }",
     "the schema": get_introspection_query(),
     "the schema, as wide as may be": "{ __schema { types { "
     + _many("a#: fields { name args { name } }", 18)
@@ -90,6 +97,8 @@ CHEAP: Final = "{ __typename }"
 BODIES: Final[Mapping[str, Any]] = {
     "many values": {"query": CHEAP, "variables": {"a": [0] * 300_000}},
     "many objects": {"query": CHEAP, "variables": {"a": [{}] * 300_000}},
+    "many keys": {"query": CHEAP, "variables": {f"{number:x}": 1 for number in range(90_000)}},
+    "a long name of an operation": {"query": "query A { __typename }", "operationName": "A" * 1_000_000},
     "a long text": {"query": CHEAP, "variables": {"a": "a" * 1_000_000}},
     "values at the limit": {
         "query": "query ($a: [ID!]) { products(first: 1, filter: { ids: $a }) { totalCount } }",
@@ -98,6 +107,19 @@ BODIES: Final[Mapping[str, Any]] = {
     "values of the wrong kind": {
         "query": "query ($a: [ID!]) { products(first: 1, filter: { ids: $a }) { totalCount } }",
         "variables": {"a": [None] * 19_000},
+    },
+    "many conditions": {
+        "query": "query ($f: ProductFilterInput) { products(first: 1, filter: $f) { totalCount } }",
+        "variables": {"f": {"attributes": [{"slug": "a"}] * 2_400}},
+    },
+    "attributes at the limit": {
+        "query": 'query ($f: ProductFilterInput) { products(first: 1, channel: "web", filter: $f) '
+        "{ totalCount } }",
+        "variables": {"f": {"attributes": [{"slug": f"a{number}", "values": ["b"]} for number in range(20)]}},
+    },
+    "a long search": {
+        "query": 'query ($a: String) { products(first: 1, channel: "web", search: $a) { totalCount } }',
+        "variables": {"a": "a " * 450_000},
     },
     "a batch": [{"query": CHEAP}] * 50_000,
     "a hash that nobody knows": {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}},

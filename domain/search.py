@@ -93,9 +93,10 @@ def read(text: str | None) -> Search | None:
     Only the first eight words in the first 400 letters count, and such as "the" only where there are no
     others.
     """
-    if text is None or not text.strip():
+    typed = (text or "").strip()[:MOST_LETTERS]
+    if not typed:
         return None
-    found = WORD.findall(fold(text[:MOST_LETTERS]))
+    found = WORD.findall(fold(typed))
     telling = [word for word in found if word not in STOP_WORDS][:MOST_WORDS]
     if not telling:
         return Search(tuple(SearchedWord(word, word, likeness=0.5) for word in found[:MOST_WORDS]))

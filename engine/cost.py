@@ -28,7 +28,7 @@ from graphql import (
 from graphql import get_nullable_type as nullable
 
 from engine.delays import is_delayed
-from engine.directives import price_of
+from engine.directives import FIELDS_A_POINT, LONGEST_PAGE, price_of, shown_by
 from engine.inputs import Items, items_of
 from engine.introspecting import Introspection
 from engine.sizes import Size, Variables, condition, defaults_of, size_of
@@ -92,10 +92,14 @@ def costs_of(schema: GraphQLSchema, document: DocumentNode) -> Costs:
 
 
 class _Sums(NamedTuple):
-    """What a selection costs; ``page`` apart, which a connection multiplies by its size."""
+    """What a selection costs; ``page`` apart, which a connection multiplies by its size.
+
+    ``shown`` is how many fields it shows of the row itself, skipped ones included.
+    """
 
     rest: Amount = FREE
     page: Amount = FREE
+    shown: int = 0
 
 
 NOTHING = _Sums()
@@ -115,31 +119,36 @@ class _Pricing:
         kind = self._schema.get_root_type(node.operation)
         assert kind is not None, "the document is valid"
         sums = self._selection(node.selection_set, kind)
-        return self._sum([sums.rest, sums.page])
+        return self._sum([sums.rest, sums.page, _for(sums.shown)])
 
     def _selection(self, selections: SelectionSetNode, kind: Any) -> _Sums:
         rest: list[Amount] = []
         page: list[Amount] = []
         choices: dict[str, list[_Sums]] = {}
+        shown = 0
         for node in selections.selections:
             if isinstance(node, FieldNode):
-                cost, is_page = self._field(node, kind)
+                cost, is_page, of_row = self._field(node, kind)
+                shown += of_row
                 if cost is not FREE:
                     (page if is_page else rest).append(self._conditional(node, cost))
                 continue
             below, condition = self._spread(node, kind)
             if is_delayed(node):
-                below = _Sums(self._sum([below.rest, PART]), below.page)
-            below = _Sums(self._conditional(node, below.rest), self._conditional(node, below.page))
+                below = below._replace(rest=self._sum([below.rest, PART]))
+            rest_of, page_of = self._conditional(node, below.rest), self._conditional(node, below.page)
+            below = _Sums(rest_of, page_of, below.shown)
             if is_abstract_type(kind) and not is_abstract_type(condition):
                 choices.setdefault(condition.name, []).append(below)
             else:
                 rest.append(below.rest)
                 page.append(below.page)
+                shown += below.shown
         if choices:  # an object is of one type only: the dearest counts
             rest.append(self._greatest([[one.rest for one in each] for each in choices.values()]))
             page.append(self._greatest([[one.page for one in each] for each in choices.values()]))
-        return _Sums(self._sum(rest), self._sum(page))
+            shown += max([sum([one.shown for one in each]) for each in choices.values()])
+        return _Sums(self._sum(rest), self._sum(page), min(CEILING, shown))
 
     def _spread(self, node: SelectionNode, kind: Any) -> tuple[_Sums, Any]:
         if isinstance(node, FragmentSpreadNode):
@@ -152,10 +161,11 @@ class _Pricing:
         condition = self._schema.type_map[named.name.value] if named else kind
         return self._selection(node.selection_set, condition), condition  # type: ignore[attr-defined]  # inline
 
-    def _field(self, node: FieldNode, kind: Any) -> tuple[Amount, bool]:
+    def _field(self, node: FieldNode, kind: Any) -> tuple[Amount, bool, int]:
+        """What the field costs, whether it is a page's, and how many fields it shows of the row."""
         name = node.name.value
         if name.startswith("__"):
-            return (FREE if name == "__typename" else Amount(self._introspection.cost(node))), False
+            return (FREE if name == "__typename" else Amount(self._introspection.cost(node))), False, 1
         assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType), (
             "unions have no fields of their own"
         )
@@ -167,15 +177,18 @@ class _Pricing:
         if node.directives and is_delayed(node):
             own = self._sum([own, PART])
         if own is FREE and below is NOTHING:
-            return FREE, price.page
+            return FREE, price.page, shown_by(field)
         if price.page:
-            return self._sum([own, below.rest, below.page]), True
+            return self._sum([own, below.rest, below.page, _for(below.shown)]), True, 0
         if price.connection:
             page = self._times(self._sum([own, below.page]), size_of(node, field, price))
-            return self._sum([below.rest, page]), False
-        whole = self._sum([own, below.rest, below.page])
-        several = is_list_type(nullable(field.type))
-        return (self._times(whole, size_of(node, field, price)) if several else whole), False
+            return self._sum([below.rest, page, _for(below.shown)]), False, 0
+        size = size_of(node, field, price) if is_list_type(nullable(field.type)) else 1
+        if own is FREE:  # the row's own
+            shown = below.shown * (LONGEST_PAGE if callable(size) else size)
+            return self._times(self._sum([below.rest, below.page]), size), False, max(1, shown)
+        whole = self._sum([own, below.rest, below.page, _for(below.shown)])
+        return self._times(whole, size), False, 0
 
     def _conditional(self, node: SelectionNode, amount: Amount) -> Amount:
         for directive in node.directives or ():
@@ -218,3 +231,8 @@ class _Pricing:
     def _step(self, step: Step) -> Amount:
         self.steps.append(step)
         return Amount(0, (len(self.steps) - 1,))
+
+
+def _for(shown: int) -> Amount:
+    """What showing so many fields of a row costs."""
+    return Amount(shown // FIELDS_A_POINT) if shown >= FIELDS_A_POINT else FREE

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.arguments import StrawberryArgument, convert_arguments
+from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryMaybe
 
+from engine.converting import Convert, Converters
 from engine.words import Word
 
 WORD: Final = "declared"
@@ -26,13 +27,23 @@ class Converted:
         scalars: Mapping[object, Any],
         config: StrawberryConfig,
     ) -> None:
-        self._arguments = arguments
-        self._scalars = scalars
-        self._config = config
+        self._converters = Converters(scalars, config)
         self._by_name = {config.name_converter.from_argument(argument): argument for argument in arguments}
 
     def __call__(self, given: dict[str, Any]) -> dict[str, Any]:
-        return convert_arguments(given, self._arguments, scalar_registry=self._scalars, config=self._config)
+        made: dict[str, Any] = {}
+        for name, value in given.items():
+            python_name, convert = self._known[name]
+            made[python_name] = value if convert is None else convert(value)
+        return made
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[str, Convert | None]]:
+        """By what they are called in documents: what Python calls them, and how they are converted."""
+        return {
+            name: (argument.python_name, self._converters.of(argument.type))
+            for name, argument in self._by_name.items()
+        }
 
     def name(self, argument: str) -> str:
         """What Python calls it."""

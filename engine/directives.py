@@ -1,7 +1,8 @@
 """What a field costs: declared on it, published in the schema's printed form, and otherwise worked out.
 
 A cost stands for rows: a field that copies from the row above it is free, one that looks something up costs 1
-for each row it may give. ``@cost`` and ``@listSize`` on a field say otherwise::
+for each row it may give. Twenty fields that are shown of a row are as much work as another row. ``@cost`` and
+``@listSize`` on a field say otherwise::
 
     lines: list[OrderLine] = edge(OrderLoaders.lines, key="id", directives=[ListSize(assumed_size=20)], ...)
 """
@@ -35,6 +36,8 @@ ASSUMED_LIST = 5  # items of a list whose length no argument bounds
 ASSUMED_PAGE = 20  # items of a page nobody gave a size
 LONGEST_PAGE = 100  # items: whoever asks for more is refused by the list itself
 MUTATION_COMPLEXITY = 10
+FIELDS_A_POINT = 20  # shown of one row, under whatever names
+WHOLE_TEXTS = frozenset({"JSON", "JSONString"})  # scalars: one such text is as long as many fields
 
 
 @strawberry.schema_directive(
@@ -83,6 +86,11 @@ def price_of(kind: GraphQLObjectType | GraphQLInterfaceType, name: str, field: G
         found = _price(kind, name, field)
         field.extensions = {**field.extensions, PRICE: found}
     return found
+
+
+def shown_by(field: GraphQLField) -> int:
+    """As how many fields of a row a leaf counts."""
+    return FIELDS_A_POINT if get_named_type(field.type).name in WHOLE_TEXTS else 1
 
 
 def publish_price(

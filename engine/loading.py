@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from aiodataloader import DataLoader
 
 from engine.observing import Batch, current
+from engine.pacing import Pace
 
 V_co = TypeVar("V_co", covariant=True)
 V = TypeVar("V")
@@ -41,12 +42,13 @@ class Loading:
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
         self._running: set[asyncio.Task[Any]] = set()
         self._levels: dict[object, _Level] = {}
+        self._pace = Pace()
         self.branches = 1
         """How many parts of a plan run side by side: a single one has nobody to read together with."""
 
     def load(self, relation: Relation[V], key: Any) -> Awaitable[V]:
         """What ``relation`` has for ``key``, read together with every other key of this turn of the loop."""
-        return self._level(relation).one(key)
+        return self._pace.of(self._level(relation).one(key))
 
     async def load_many(self, relation: Relation[V], keys: Sequence[Any]) -> list[V]:
         """As ``load`` for each of ``keys``, in their order."""
@@ -67,7 +69,7 @@ class Loading:
         """The answer of ``call`` for ``parent``; called once for all parents of this turn under ``name``."""
         answer = asyncio.shield(self._loader(name, call, cache=False).load(parent))
         answer.add_done_callback(_look_at)
-        return answer
+        return self._pace.of(answer)
 
     async def level(
         self, relation: Relation[V], keys: Sequence[Any], nothing: Any = None, *, sole: bool = False

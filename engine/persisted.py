@@ -61,7 +61,10 @@ class Persisted:
             raise RequestRefused.because(
                 "The hash is not the SHA-256 of the document.", BAD_USER_INPUT, legacy_status=200
             )
-        found = self._trusted.get(document_id) or self._learnt.get(document_id)
+        found = self._trusted.get(document_id)
+        if found is None and document_id in self._learnt:
+            self._learnt.move_to_end(document_id)
+            found = self._learnt[document_id]
         if found is not None:
             return found
         if request.query:

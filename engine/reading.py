@@ -107,7 +107,7 @@ class Document:
         message = (
             "The document has several operations: operationName must name one."
             if operation_name is None
-            else f"The document has no operation named '{operation_name}'."
+            else f"The document has no operation named '{operation_name[:MAX_WORDS]}'."
         )
         raise RequestRefused.because(message, OPERATION_RESOLUTION_FAILURE, legacy_status=200)
 

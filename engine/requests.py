@@ -107,15 +107,15 @@ def too_many_values(what: str = "The variables hold") -> RequestRefused:
 def holds_too_many(body: bytes) -> bool:
     """Whether this JSON holds more values or objects than variables may, without making any of them.
 
-    A value has at most a bracket and a comma, a key has a colon.
+    A value has at most a bracket and a comma, a key has a colon. Each text is a value or a key.
     """
     if len(body) <= MAX_OBJECTS:
         return False
     most = 2 * MAX_VALUES
     if body.count(b"{") <= MAX_OBJECTS and (len(body) <= most or _signs(body) <= most):
         return False
-    bare = TEXTS.sub(b"", body)
-    return bare.count(b"{") > MAX_OBJECTS or _signs(bare) > most
+    rest, texts = TEXTS.subn(b"", body, most + 1)
+    return texts > most or rest.count(b"{") > MAX_OBJECTS or _signs(rest) > most
 
 
 def _signs(body: bytes) -> int:

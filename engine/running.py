@@ -6,7 +6,7 @@ from dataclasses import replace
 from inspect import isawaitable
 from typing import Any, cast
 
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
 from graphql.execution import Executor as Execution
 
 from engine.beside import beside
@@ -20,6 +20,7 @@ from engine.observing import Observation, Observe, Observing, current
 from engine.operations import Operation
 from engine.plans import Plans
 from engine.requests import COST, Response
+from engine.weighing import WEIGHED_FROM, is_too_long, too_long
 
 MakeContext = Callable[[], Awaitable[object]]
 
@@ -81,7 +82,10 @@ class Runner:
             told = await self.described.tell(operation, invocation.variables)
             return told.response if receipt is None else _paid(receipt, told.cost, told.response)
         response = await self.respond(operation.document.plans, invocation, waitless=is_of_schema)
-        return _settled(receipt, operation, response, response.data)
+        data = response.data
+        if operation.cost > WEIGHED_FROM and await beside(is_too_long, data):
+            response = Response(errors=[too_long(is_done=operation.kind is OperationType.MUTATION)])
+        return _settled(receipt, operation, response, data)
 
     async def charge(
         self, operation: Operation, context: object, response: Response, data: Mapping[str, Any] | None

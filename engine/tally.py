@@ -21,17 +21,21 @@ from graphql import (
 )
 from graphql import get_nullable_type as nullable
 
-from engine.directives import price_of
+from engine.directives import FIELDS_A_POINT, price_of, shown_by
 from engine.introspecting import Introspection
 
 
 @dataclass(slots=True)
 class Place:
-    """A field of an answer. ``single`` are the prices of fields below that give one thing and no more."""
+    """A field of an answer. ``single``: what is shown of a row, and prices of fields that give one thing."""
 
     complexity: int = 0
     single: int = 0
     certain: bool = False
+    shown: int = 1
+    """As how many fields it counts where nothing is below it."""
+    is_row: bool = False
+    """Whether it is a row of its own, and no part of the one that it is in."""
     below: dict[str, "Place"] = field(default_factory=dict)
     parts: tuple[tuple[str, "Place"], ...] = ()
     """``below``, once nothing is put there any more."""
@@ -77,7 +81,7 @@ class Tally:
         )
         place = Place()
         self._lay(place, operation.selection_set, self._schema.get_root_type(operation.operation))
-        _settle(place)
+        place.complexity += _settle(place) // FIELDS_A_POINT
         return place
 
     def _lay(
@@ -110,19 +114,29 @@ class Tally:
         price = price_of(kind, name, declared)
         complexity = price.complexity + (item if price.page else 0)
         below.complexity = max(below.complexity, complexity)
+        below.shown = shown_by(declared)
+        below.is_row = below.is_row or complexity > 0 or price.page
         below.certain = below.certain or (certain and not is_list_type(nullable(declared.type)))
         named = get_named_type(declared.type)
         if node.selection_set and is_composite_type(named):
             self._lay(below, node.selection_set, named, complexity if price.connection else 0)
 
 
-def _settle(place: Place) -> None:
-    """Add up below ``place`` what needs no looking at the answer, and forget what is free."""
+def _settle(place: Place) -> int:
+    """Add up below ``place`` what needs no looking at the answer, and forget what is free.
+
+    Gives how many fields the place shows of the row that it is in.
+    """
+    shown = 0
     for name, below in list(place.below.items()):
-        _settle(below)
+        shown += _settle(below)
         if not below.below and below.certain and not below.single:
             place.single += below.complexity
             del place.below[name]
         elif not below.below and not below.complexity and not below.single:
             del place.below[name]
     place.parts = tuple(place.below.items())
+    if not place.is_row:
+        return max(place.shown, shown)
+    place.single += shown // FIELDS_A_POINT
+    return 0

@@ -1,5 +1,6 @@
 """Global ids: the only door between the API's opaque ids and the database's keys."""
 
+import re
 from base64 import urlsafe_b64decode
 from binascii import Error as BadBase64
 from binascii import b2a_base64
@@ -13,6 +14,7 @@ from domain.refusals import NotFound, Refusal
 from engine.words import inline
 
 MAX_NUMBER = 2**63 - 1
+NUMBER = re.compile(r"[0-9]{1,19}")  # Python refuses to read very long ones
 
 
 class InvalidId(Refusal):
@@ -50,7 +52,7 @@ def split(text: str) -> tuple[str, str]:
 def parse(kind: str, text: str, *, field: str = "id") -> int:
     """The integer key of a ``kind``. Raises ``InvalidId``, naming ``field``."""
     key = _key(kind, text, field)
-    if not key.isascii() or not key.isdigit() or not 0 < int(key) <= MAX_NUMBER:
+    if not NUMBER.fullmatch(key) or not 0 < int(key) <= MAX_NUMBER:
         raise InvalidId(f"'{text[:80]}' is not the id of a {kind}.", field=field)
     return int(key)
 

@@ -14,7 +14,7 @@ import orjson
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from engine.errors import RequestRefused
+from engine.errors import LIMIT_EXCEEDED, RequestRefused
 from engine.requests import GraphQLRequest, holds_too_many, is_plain, too_many_values
 from engine.transport.media import check_charset
 from engine.uploads import Upload
@@ -22,6 +22,8 @@ from engine.uploads import Upload
 MULTIPART: Final = "multipart/form-data"
 FIELDS: Final = 2  # operations and map
 PIECE: Final = 1 << 20  # bytes that are looked at in one go
+MAX_PLACES: Final = 100  # where files belong, all together
+MAX_PATH: Final = 400  # characters: some repeat what was sent
 
 
 class _Parser(MultiPartParser):
@@ -115,6 +117,10 @@ def _places(form: FormData) -> dict[str, list[str]]:
         isinstance(paths, list) and all(isinstance(path, str) for path in paths) for paths in places.values()
     ):
         raise RequestRefused.because("The form's map must be an object of lists of paths.")
+    if sum(map(len, places.values())) > MAX_PLACES:
+        raise RequestRefused.because(f"The form's map has more than {MAX_PLACES} paths.", LIMIT_EXCEEDED, 413)
+    if any(len(path) > MAX_PATH for paths in places.values() for path in paths):
+        raise RequestRefused.because(f"The form's map has a path of more than {MAX_PATH} characters.")
     return places
 
 

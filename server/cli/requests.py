@@ -19,12 +19,17 @@ HEAD: Final = 64 << 10  # bytes of a request before its body
 SENDING: Final = 30.0  # seconds in which a client sends the rest of its request, or at least a
 PIECE: Final = 16 << 10  # bytes of it
 TAKING: Final = 60.0  # seconds in which it takes some of its answer
+AHEAD: Final = 100  # requests that may wait on a connection for the answers to those before them
 
 FRAMING: Final = {b"content-length", b"transfer-encoding"}  # headers that say where a body ends
 
 
 class HeadTooLarge(Exception):
     """There is more before a request's body than ``HEAD``."""
+
+
+class TooManyAhead(Exception):
+    """A client does not wait for answers: a piece may hold nine thousand requests."""
 
 
 class Requests(HttpToolsProtocol):
@@ -37,6 +42,7 @@ class Requests(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._head = 0  # bytes that may be of a head whose end has not come
         self._size = 0  # of these, with what is being read
+        self._after: int | None = None  # bytes since a chunk was begun of which none has come: more headers
         self._came = 0  # bytes since somebody looked
         self._sending: asyncio.TimerHandle | None = None  # set while the client owes the rest of a request
         self._taking: asyncio.TimerHandle | None = None
@@ -65,6 +71,10 @@ class Requests(HttpToolsProtocol):
             if self.cycle is None or not self.cycle.more_body:
                 self._stop_looking_for_more()
                 return
+            if self._after is not None:  # the piece in which the chunk was begun is not counted
+                self._after = 0 if self._after < 0 else self._after + came
+                if self._after > HEAD:
+                    self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         elif self._head and self._size > HEAD:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         else:
@@ -164,7 +174,17 @@ class Requests(HttpToolsProtocol):
         if self.unsent:
             self.loop.call_later(TAKING, self.transport.abort)
 
+    def on_chunk_header(self) -> None:
+        self._after = -1
+
+    def on_body(self, body: bytes) -> None:
+        self._after = None
+        super().on_body(body)
+
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= AHEAD:
+            raise TooManyAhead  # to the parser, which then says that the request is no good
+        self._after = None
         super().on_message_begin()
         self.scope["extensions"] = {LINE: self}
 

@@ -13,6 +13,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from engine.transport.lines import LINE, Shortcut
 
 LAST_WORDS: Final = 5.0  # seconds that a client may take for what was written before its socket was closed
+# Of a message: a million characters, whatever they are. What has come of it is kept for each client.
+MESSAGE_BYTES: Final = 4 << 20
 OF_THE_HANDSHAKE: Final = (b"sec-websocket-", b"connection", b"upgrade")  # how its headers begin
 
 
@@ -76,6 +78,7 @@ class Sockets(WebSocketsSansIOProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.conn.max_message_size = MESSAGE_BYTES
         self.queue = Incoming()
         self.writable = Writable()
         self.shortcut = Shortcut()

@@ -48,6 +48,14 @@ async def test_claims_are_met_until_the_bucket_is_empty(buckets: SharedBuckets) 
     assert (round(second.wait), round(second.levels[0])) == (8, 3)
 
 
+async def test_a_crowd_is_counted_in_redis_to_the_last(buckets: SharedBuckets) -> None:
+    with capture_logs() as logs:
+        taken = await asyncio.gather(*(buckets.take([Claim("a", 1, rate=0.001)]) for _ in range(500)))
+
+    assert sum(one.wait <= 0 for one in taken) == 10
+    assert logs == []
+
+
 async def test_all_claims_are_met_or_none(buckets: SharedBuckets) -> None:
     await buckets.take([Claim("a", 9)])
 

@@ -28,6 +28,15 @@ def test_more_than_two_hundred_predicates_are_too_many() -> None:
     assert refusal.value.field == "where"
 
 
+@pytest.mark.parametrize("name", ["value_slug", "in_collections", "price_between", "units_between"])
+def test_more_than_twenty_that_look_at_other_rows_are_too_many(name: str) -> None:
+    other = Holds(name, {})
+    check_size(AllOf((other,) * 20), "where")
+
+    with pytest.raises(Invalid):
+        check_size(AllOf((RED, *(other,) * 20)), "where")
+
+
 def test_a_predicate_about_a_channel_needs_one_however_deep_it_lies() -> None:
     check_channel(AnyOf((BIG,)), {"red"})
 

@@ -1,6 +1,8 @@
 """What is searched, and what is searched for."""
 
-from domain.search import Search, SearchedWord, fold, read, search_text_of
+import pytest
+
+from domain.search import MOST_LETTERS, Search, SearchedWord, fold, read, search_text_of
 
 
 def test_folding_leaves_what_people_type() -> None:
@@ -66,3 +68,12 @@ def test_only_eight_words_count() -> None:
 
     assert search is not None
     assert [one.word for one in search.words] == [f"word{number}" for number in range(8)]
+
+
+@pytest.mark.parametrize("typed", ["a" * 900_000, "the " * 200_000, " ".join(map(str, range(100_000)))])
+def test_little_is_looked_at_of_a_text_without_an_end(typed: str) -> None:
+    search = read(typed)
+
+    assert search is not None
+    assert search.words
+    assert len(search.text) <= MOST_LETTERS

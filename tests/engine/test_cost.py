@@ -29,9 +29,15 @@ SDL = """
     type Dog implements Named { name: String, friend: Named, owner: Person }
     type Products { edges: [ProductEdge!]!, pageInfo: PageInfo!, totalCount: Int }
     type ProductEdge { node: Product }
-    type Product { name: String, maker: Person, related(first: Int = 3): Products, parts: [Product] }
+    scalar JSON
+    type Product { name: String, text: JSON, maker: Person, related(first: Int = 3): Products,
+      parts: [Product] }
     type PageInfo { hasNextPage: Boolean }
 """
+
+
+NAMES = " ".join(f"a{number}: name" for number in range(20))
+COUNTS = " ".join(f"a{number}: totalCount" for number in range(20))
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +75,12 @@ def cost(schema: GraphQLSchema, document: str, name: str | None = None, **variab
             2 * (3 + 3 * 3),
         ),
         ("{ shop @skip(if: true) { name } }", 0),
+        # What is shown of one row: every twenty fields.
+        (f"{{ shop {{ {NAMES} owner {{ {NAMES} {NAMES} }} }} }}", 1 + 1 + 1 + 2),
+        (f"{{ shop {{ staff {{ ...A ...A }} }} }} fragment A on Person {{ {NAMES} }}", 1 + 5 * (1 + 2)),
+        (f"{{ products(first: 7) {{ {COUNTS} edges {{ node {{ {NAMES} }} }} }} }}", 1 + 7 * (3 + 1)),
+        ("{ products(first: 7) { edges { node { text b: text name } } } }", 7 * (3 + 2)),
+        (f"{{ named {{ ... on Dog {{ {NAMES} }} ... on Person {{ {NAMES} {NAMES} }} }} }}", 1 + 2),
         ("{ ...A ...A } fragment A on Query { shop { ...B } } fragment B on Shop { owner { name } }", 4),
         ("{ __schema { types { fields { name } } } }", LEAST),
     ],
@@ -198,6 +210,16 @@ def test_the_tally_counts_what_is_there(shop_schema: GraphQLSchema) -> None:
     # The page; three edges; two nodes with a maker; the third; two parts with a maker; no part; the named.
     assert found == 1 + 3 * 2 + 2 * 2 + 1 + 2 * 2 + 1 + 1
     assert found < costs_of(shop_schema, document).of(None, {})
+
+
+def test_the_tally_counts_the_fields_that_a_row_shows(shop_schema: GraphQLSchema) -> None:
+    document = parse(f"{{ products(first: 50) {{ edges {{ node {{ {NAMES} maker {{ {NAMES} }} }} }} }} }}")
+    row = {f"a{number}": "x" for number in range(20)}
+    data = {"products": {"edges": [{"node": {**row, "maker": row}}, {"node": {**row, "maker": None}}]}}
+
+    found = Tally(shop_schema, document).of(None, data)
+
+    assert found == 1 + 2 * (2 + 1 + 1 + 1) + 1
 
 
 async def test_no_operation_above_its_limit_runs() -> None:

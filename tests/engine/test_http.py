@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import itertools
+import re
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ import orjson
 import pytest
 
 from engine.errors import RequestRefused
-from engine.requests import GraphQLRequest, holds_too_many, is_plain
+from engine.requests import MAX_VALUES, TEXTS, GraphQLRequest, holds_too_many, is_plain
 from tests.engine.loading_json import made_by
 
 JSON = "application/json"
@@ -477,3 +478,19 @@ def test_objects_are_counted_wherever_they_come_from() -> None:
 def test_a_text_without_an_end_is_looked_at_once() -> None:
     assert not holds_too_many(b'{"a":"' + b'\\"{' * 300_000)
     assert holds_too_many(b'{"a":' + b"[" * 300_000)
+
+
+def test_no_more_texts_are_looked_at_than_there_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+    expression = re.compile(TEXTS.pattern, re.DOTALL)
+
+    class Counting:
+        def subn(self, by: bytes, body: bytes, most: int) -> tuple[bytes, int]:
+            rest, texts = expression.subn(by, body, most)
+            looked_at.append(texts)
+            return rest, texts
+
+    monkeypatch.setattr("engine.requests.TEXTS", Counting())
+
+    assert holds_too_many(b"{" + b'"":1,' * 200_000)
+    assert looked_at == [2 * MAX_VALUES + 1]

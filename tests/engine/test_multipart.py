@@ -145,6 +145,23 @@ async def test_operations_are_read_as_a_body_would_be(
     assert refusal(response) == (400, code)
 
 
+async def test_a_file_goes_to_a_hundred_places_and_no_more(client: httpx2.AsyncClient) -> None:
+    async def send(number: int) -> httpx2.Response:
+        places = [f"variables.files.{place}" for place in range(number)]
+        operations = {"query": KEEP, "variables": {"files": [None] * number}}
+        return await post(client, operations, {"0": places}, **{"0": TEXT})
+
+    assert len((await send(100)).json()["data"]["keep"]) == 100
+    assert refusal(await send(101)) == (413, "GRAPHQL_LIMIT_EXCEEDED")
+
+
+async def test_a_path_is_not_told_back_at_length(client: httpx2.AsyncClient) -> None:
+    response = await post(client, ONE, {"0": ["variables" + ".files" * 10_000]}, **{"0": TEXT})
+
+    assert refusal(response) == (400, "BAD_REQUEST")
+    assert len(response.text) < 1_000
+
+
 @pytest.mark.parametrize("field", ["operations", "map"])
 async def test_of_a_field_of_too_many_values_none_is_made(
     client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch, field: str

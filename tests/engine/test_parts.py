@@ -244,6 +244,17 @@ async def test_a_document_that_is_refused_is_refused_in_plain_json(client: httpx
     assert response.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
 
 
+async def test_what_costs_much_comes_whole(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.operations.MOST_IN_PARTS", 1)
+
+    response = await ask(client, DEFERRED, NAMED)
+
+    assert response.headers["content-type"].startswith("application/graphql-response+json")
+    assert [*response.json()["data"]["shelves"][0]] == ["id", "label", "books"]
+
+
 async def test_parts_count_as_a_row_does(library: Executor) -> None:
     async def cost(query: str) -> int:
         document = library._documents.find(query)

@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from engine.errors import RequestRefused
 from engine.executor import Executor
 from engine.manifests import BadManifest, trusted_documents
 from engine.persisted import Persisted, hash_of
@@ -186,6 +187,20 @@ async def test_what_is_fetched_twice_at_once_takes_its_room_once() -> None:
 
     shelf.texts.clear()
     assert await persisted.text(request(**apq())) == HELLO
+
+
+async def test_what_is_asked_for_is_not_the_first_to_be_forgotten() -> None:
+    persisted = Persisted(max_characters=25)
+    texts = [f"{{ field{number} }}" for number in range(3)]
+    for text in texts[:2]:
+        await persisted.learn(request(query=text, **apq(hash_of(text))))
+
+    await persisted.text(request(**apq(hash_of(texts[0]))))
+    await persisted.learn(request(query=texts[2], **apq(hash_of(texts[2]))))
+
+    assert await persisted.text(request(**apq(hash_of(texts[0])))) == texts[0]
+    with pytest.raises(RequestRefused):
+        await persisted.text(request(**apq(hash_of(texts[1]))))
 
 
 async def test_without_automatic_documents_a_client_is_told_to_send_the_text() -> None:

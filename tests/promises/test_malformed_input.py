@@ -30,7 +30,7 @@ KEYSETS = (
 )
 CURSORS = [b64encode(text.encode()).decode() for text in KEYSETS]
 KINDS = ["Product", "ProductVariant", "Checkout", "Address", "Category", "TransactionItem", "Nothing"]
-KEYS = ["0", "-1", "1" * 30, "x", "\0", "00000000-0000-4000-8000-000000000000", f"{2**63 - 1}"]
+KEYS = ["0", "-1", "1" * 30, "1" * 5_000, "x", "\0", "00000000-0000-4000-8000-000000000000", f"{2**63 - 1}"]
 IDS = [b64encode(f"{kind}:{key}".encode()).decode() for kind in KINDS for key in KEYS]
 MOMENTS = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026", "2026-02-30T00:00:00Z", "\0"]
 NUMBERS: list[Any] = [0, -1, "-0", "NaN", "Infinity", "1e15", "1e-18", "1e400", "999999999999999", "", True]

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from server.cli import requests
-from server.cli.requests import HEAD, Requests
+from server.cli.requests import AHEAD, HEAD, Requests
 
 LARGE = 8 << 20  # bytes of an answer, more than the system takes at once
 POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n"
@@ -44,6 +44,18 @@ class Client:
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         return int(head.split()[1]), await self._reader.readexactly(length)
+
+    def is_answered(self) -> bool:
+        """Whether anything has come that was not read."""
+        return bool(self._reader._buffer)  # type: ignore[attr-defined]
+
+    async def answers(self) -> AsyncIterator[tuple[int, bytes]]:
+        """Every answer until the connection ends."""
+        try:
+            while True:
+                yield await self.answer()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return
 
     async def is_sent_away(self) -> bool:
         return await self._reader.read() == b""
@@ -112,6 +124,44 @@ async def test_what_follows_a_large_body_counts_for_nothing(port: int) -> None:
 
     assert first == (200, b"y" * (3 * HEAD))
     assert second == (200, b"last")
+
+
+CHUNKS = b"POST / HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+async def test_headers_after_the_body_have_an_end_as_well(port: int) -> None:
+    async with client(port) as caller:
+        await caller.send(CHUNKS + b"1\r\nx\r\n0\r\n")
+        for number in range(40):
+            await caller.send(b"x%d: %b\r\n" % (number, b"a" * (HEAD // 30)))
+            await asyncio.sleep(0.01)
+            if caller.is_answered():
+                break
+
+        status, _ = await caller.answer()
+
+    assert status == 431
+
+
+async def test_a_long_body_in_chunks_is_no_head(port: int) -> None:
+    async with client(port) as caller:
+        await caller.send(CHUNKS)
+        for _ in range(5):
+            await caller.send(b"%x\r\n" % (3 * HEAD) + b"x" * (3 * HEAD) + b"\r\n")
+        await caller.send(b"0\r\nx: a\r\n\r\n")
+
+        assert await caller.answer() == (200, b"x" * (15 * HEAD))
+
+
+async def test_requests_may_wait_for_others_but_not_thousands(port: int) -> None:
+    async with client(port) as caller:
+        await caller.send((POST + b"last") * 50)
+        answers = [await caller.answer() for _ in range(50)]
+        await caller.send((POST + b"last") * 5_000)
+        statuses = [status async for status, _ in caller.answers()]
+
+    assert answers == [(200, b"last")] * 50
+    assert len(statuses) <= 2 * AHEAD
 
 
 async def test_what_is_no_http_is_refused_in_json(port: int) -> None:

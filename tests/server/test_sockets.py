@@ -13,7 +13,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from engine.transport.lines import TextLine, text_line_of
-from server.cli.sockets import Incoming, Writable
+from server.cli.sockets import MESSAGE_BYTES, Incoming, Writable
 from tests.running import running
 
 HANDSHAKE = (
@@ -21,6 +21,7 @@ HANDSHAKE = (
     b"X-Kept: yes\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 SIZE = 60_000  # bytes of a message
+CLOSE, TOO_BIG = 0x88, 1009  # RFC 6455
 
 
 class Ours:
@@ -212,3 +213,17 @@ async def test_whoever_gives_up_waiting_takes_nobody_along() -> None:
         await stays
 
     assert writable.is_set()
+
+
+async def test_a_message_that_is_too_long_is_not_kept_until_it_is_whole(ends: tuple[Ours, Theirs]) -> None:
+    _, theirs = ends
+    size = MESSAGE_BYTES + 1
+
+    await theirs.leave(b"\x81\xff" + size.to_bytes(8) + b"\0\0\0\0" + b"a")  # its first byte
+
+    async with asyncio.timeout(10):
+        head = await theirs.exactly(2)
+        (_, length) = head
+        reason = await theirs.exactly(length)
+    assert head[0] == CLOSE
+    assert int.from_bytes(reason[:2]) == TOO_BIG
