@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from engine.errors import RequestRefused
-from engine.requests import MAX_VALUES, TEXTS, GraphQLRequest, holds_too_many, is_plain
+from engine.requests import MAX_OBJECTS, MAX_VALUES, TEXTS, GraphQLRequest, holds_too_many, is_plain
 from tests.engine.loading_json import made_by
 
 JSON = "application/json"
@@ -430,7 +430,7 @@ async def test_what_was_posted_or_has_errors_is_not_kept(client: Client) -> None
     ("variables", "status"),
     [
         ([{}] * 50_000, 413),
-        ([{}] * 1_000, 413),
+        ([{}] * MAX_OBJECTS, 413),
         ([{}] * 990, 200),
         ([[1]] * 30_000, 413),
         ({str(number): 1 for number in range(30_000)}, 413),
@@ -460,7 +460,7 @@ async def test_of_too_many_values_none_is_made(
     assert len(made) == (status == 200)
 
 
-@pytest.mark.parametrize("variables", [[1] * 19_990, [[[]]] * 6_000, [{"a": "b"}] * 990])
+@pytest.mark.parametrize("variables", [[1] * 19_990, [[[]]] * 6_000, [{"a": "b"}] * 1_990])
 def test_a_long_body_of_few_values_is_looked_at_no_more(variables: Any) -> None:
     body = {"query": "{ hello }", "variables": {"unused": variables}}
     assert is_plain(orjson.dumps(body))
@@ -471,8 +471,8 @@ def test_a_long_body_of_few_values_is_looked_at_no_more(variables: Any) -> None:
 
 
 def test_objects_are_counted_wherever_they_come_from() -> None:
-    with pytest.raises(RequestRefused, match="1000 objects"):
-        GraphQLRequest.parse({"query": "{ hello }", "variables": {"unused": [{}] * 1_000}})
+    with pytest.raises(RequestRefused, match="2000 objects"):
+        GraphQLRequest.parse({"query": "{ hello }", "variables": {"unused": [{}] * MAX_OBJECTS}})
 
 
 def test_a_text_without_an_end_is_looked_at_once() -> None:
