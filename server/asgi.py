@@ -15,6 +15,7 @@ from commands.shop import Shop
 from engine.caching.serving import Caching
 from engine.executor import Executor
 from engine.transport.connections import Connections
+from engine.transport.headers import address_of
 from engine.transport.options import ConnectionParams, TransportOptions
 from engine.transport.routes import graphql_routes
 from schema.context import Context, seconds_left, viewer_name
@@ -88,10 +89,8 @@ def create_app(
     connections = Connections()
 
     async def make_context(connection: HTTPConnection, params: ConnectionParams | None) -> Context:
-        client = connection.scope.get("client")  # Starlette would make an object of it
         shop: Shop = connection.app.state.shop
-        address = client[0] if client else ""
-        return Context.of(shop, await viewer_of(shop, connection, params), address)
+        return Context.of(shop, await viewer_of(shop, connection, params), address_of(connection.scope))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

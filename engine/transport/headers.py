@@ -1,4 +1,4 @@
-"""Headers of a request, read once."""
+"""Headers of a request, read once; and where it came from."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -24,6 +24,12 @@ def headers_of(scope: Scope) -> Mapping[str, str]:
         if len(found) < len(scope["headers"]):  # rare
             found.update(_joined(scope["headers"]))
     return found
+
+
+def address_of(scope: Scope) -> str:
+    """The client's; empty where nobody knows, as behind a unix socket."""
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def _joined(headers: Sequence[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from engine.requests import GraphQLRequest, Response
 from engine.transport.answers import METHODS, Reply
 from engine.transport.asking import check_cross_site, parse_posted, parse_query, receive_posted
 from engine.transport.connections import Connections
-from engine.transport.headers import TOLD, headers_of
+from engine.transport.headers import TOLD, address_of, headers_of
 from engine.transport.leaving import Leaving, Left
 from engine.transport.lines import line_of
 from engine.transport.media import (
@@ -36,6 +36,7 @@ from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.room import Room
 from engine.transport.shared import SharedStreams, going_away
 from engine.transport.sse import EventStream, only
+from engine.turns import CALLER
 
 OFFERS = (JSON, GRAPHQL_JSON, EVENT_STREAM)
 
@@ -63,6 +64,7 @@ class HTTPEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
+        CALLER.set(address_of(scope))
         reply = Reply(headers, send, self._options, scope.get(TOLD, ()))
         media = JSON
         try:

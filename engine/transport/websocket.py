@@ -8,10 +8,11 @@ from starlette.types import Receive, Scope, Send
 from engine.executor import Executor
 from engine.transport import protocol
 from engine.transport.connections import Connections
-from engine.transport.headers import headers_of
+from engine.transport.headers import address_of, headers_of
 from engine.transport.lines import text_line_of
 from engine.transport.options import MakeContext, TransportOptions
 from engine.transport.sockets import Socket, close
+from engine.turns import CALLER
 
 
 class WebSocketEndpoint:
@@ -30,6 +31,7 @@ class WebSocketEndpoint:
         self._connections = connections
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        CALLER.set(address_of(scope))
         await receive()  # websocket.connect
         if not self._options.trusts(headers_of(scope)):
             await send({"type": "websocket.close", "code": protocol.FORBIDDEN})  # before accepting: HTTP 403
