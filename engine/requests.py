@@ -13,7 +13,7 @@ BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
 DOCUMENT_IDS = ("documentId", "doc_id", "id")  # the draft's, Relay's, and what others have made of it
 COST = "cost"  # among an answer's extensions: what it did cost, and what its caller has left
 MAX_VALUES = 20_000  # in the variables of a request: each is looked at, and converted, before anything runs
-MAX_OBJECTS = 2_000  # among them: each is converted at all the fields that its input might have
+MAX_OBJECTS = 1_000  # among them: each is converted at all the fields that its input might have
 # Texts of JSON. One without an end takes all the rest, so that nothing is looked at twice.
 TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 SIGNS = (b",", b":", b"{", b"[")

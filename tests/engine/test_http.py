@@ -460,7 +460,7 @@ async def test_of_too_many_values_none_is_made(
     assert len(made) == (status == 200)
 
 
-@pytest.mark.parametrize("variables", [[1] * 19_990, [[[]]] * 6_000, [{"a": "b"}] * 1_990])
+@pytest.mark.parametrize("variables", [[1] * 19_990, [[[]]] * 6_000, [{"a": "b"}] * 990])
 def test_a_long_body_of_few_values_is_looked_at_no_more(variables: Any) -> None:
     body = {"query": "{ hello }", "variables": {"unused": variables}}
     assert is_plain(orjson.dumps(body))
@@ -471,7 +471,7 @@ def test_a_long_body_of_few_values_is_looked_at_no_more(variables: Any) -> None:
 
 
 def test_objects_are_counted_wherever_they_come_from() -> None:
-    with pytest.raises(RequestRefused, match="2000 objects"):
+    with pytest.raises(RequestRefused, match="1000 objects"):
         GraphQLRequest.parse({"query": "{ hello }", "variables": {"unused": [{}] * MAX_OBJECTS}})
 
 

@@ -351,7 +351,7 @@ async def test_of_a_message_of_too_many_values_none_is_made(
 
     assert heard["type"] == "next"
     assert code == 4400
-    assert socket.close_reason == "A message holds more than 20000 values, or 2000 objects."
+    assert socket.close_reason == "A message holds more than 20000 values, or 1000 objects."
     assert len(made) == 1
 
 

@@ -135,7 +135,7 @@ async def test_a_deep_filter_is_answered_or_refused_by_a_code(
 
 async def test_a_wide_filter_is_refused_by_a_code(client: Client, factory: Factory) -> None:
     await Market.open(factory)
-    where = {"OR": [{"slug": {"eq": f"mug-{number}"}} for number in range(500)]}
+    where = {"OR": [{"slug": {"eq": f"mug-{number}"}} for number in range(300)]}
 
     answer = await client.ask(FIELDS["query products"].document, where=where, channel="web")
 
