@@ -1,5 +1,6 @@
 """What an operation did, for whoever keeps count: the server decides what becomes of it."""
 
+import logging
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
@@ -9,6 +10,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Protocol
 
 from engine.requests import Response
+
+logger = logging.getLogger(__name__)
 
 
 class Batch(NamedTuple):
@@ -95,5 +98,8 @@ class Observing:
     ) -> None:
         try:
             self._seen.__exit__(kind, raised, trace)
+        except Exception:
+            # What it saw is done, and answered all the same.
+            logger.exception("%s was not counted", self._observation.name)
         finally:
             _current.reset(self._token)
