@@ -185,6 +185,7 @@ class Requests(HttpToolsProtocol):
         if len(self.pipeline) >= AHEAD:
             raise TooManyAhead  # to the parser, which then says that the request is no good
         self._after = None
+        self._head = 0  # what was counted until now is not of this one
         super().on_message_begin()
         self.scope["extensions"] = {LINE: self}
 

@@ -1,7 +1,7 @@
 """The words, which read as a table of contents; each is imported when it is said, and no other."""
 
 import gc
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping
 from pkgutil import resolve_name
 from typing import Any, Final, NamedTuple
 
@@ -57,8 +57,8 @@ def said(name: str) -> Any:
         gc.enable()
 
 
-class _Commands(MutableMapping[str, Any]):
-    """The words' commands by name, each made when it is asked for. Nothing can be put in or taken out."""
+class _Commands(Mapping[str, Any]):
+    """The words' commands by name, each made when it is asked for."""
 
     def __getitem__(self, name: str) -> Any:
         if name not in WORDS:
@@ -75,17 +75,11 @@ class _Commands(MutableMapping[str, Any]):
     def __len__(self) -> int:
         return len(WORDS)
 
-    def __setitem__(self, name: str, command: Any) -> None:
-        raise NotImplementedError
-
-    def __delitem__(self, name: str) -> None:
-        raise NotImplementedError
-
 
 class _Words(TyperGroup):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.commands = _Commands()
+        self.commands = _Commands()  # type: ignore[assignment]  # typer puts none in
 
     def format_help(self, *_: object) -> None:
         said("help")()  # typer's own would have to import every word

@@ -4,7 +4,7 @@ import asyncio
 from threading import Event
 
 from engine.beside import beside
-from engine.turns import CALLER
+from engine.turns import CALLER, Turns
 
 
 class Work:
@@ -57,16 +57,21 @@ async def test_who_is_gone_has_no_turn_and_keeps_nobody_waiting() -> None:
 
 
 async def test_a_turn_that_comes_to_somebody_who_has_just_gone_is_passed_on() -> None:
-    work = Work()
-    first, gone, last = await asked(work, "a0", "b0", "c0")
-    first.add_done_callback(lambda _: gone.cancel())  # its turn has come by then
+    turns = Turns()
+    had: list[str] = []
 
-    work.free.set()
-    await asyncio.gather(first, gone, last, return_exceptions=True)
+    async def have(name: str) -> None:
+        async with turns:
+            had.append(name)
 
-    assert gone.cancelled()
-    assert work.done[0] == "a0"
-    assert work.done[-1] == "c0"
+    async with turns:
+        gone, last = asyncio.create_task(have("gone")), asyncio.create_task(have("last"))
+        await asyncio.sleep(0)
+    gone.cancel()  # it has been told of its turn, and not yet gone on
+    async with asyncio.timeout(5):
+        await asyncio.gather(gone, last, return_exceptions=True)
+
+    assert had == ["last"]
 
 
 def test_another_loop_begins_anew() -> None:
