@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 import structlog
 
+from adapters.budgets import LocalBuckets
 from adapters.clusters import FAILURES, connect
 
 log = structlog.get_logger(__name__)
@@ -16,15 +18,22 @@ AT_ONCE = 8 << 20  # bytes, many times what the clients of a shop have;
 RESTORED = 200  # and each second, which are 120 MB while a document is kept
 
 
+class _Shelved(NamedTuple):
+    """So many bytes of what may be put in."""
+
+    amount: int
+    key: str = "shelf"
+    maximum: int = AT_ONCE
+    rate: float = RESTORED
+
+
 class SharedDocuments:
     """Texts by the hash that a client knows them by."""
 
     def __init__(self, url: str, shop: str, *, now: Callable[[], float] = time.monotonic) -> None:
         self._client = connect(url, timeout=TIMEOUT)
         self._prefix = f"matvis:{shop}:document:"
-        self._now = now
-        self._room: float = AT_ONCE
-        self._counted = now()
+        self._room = LocalBuckets(now)
 
     async def get(self, hash: str) -> str | None:
         """The text, if it is still there; it then stays for another while."""
@@ -38,22 +47,12 @@ class SharedDocuments:
     async def put(self, hash: str, text: str) -> None:
         """Keep the text, unless this process has kept too much lately."""
         content = text.encode(errors="replace")
-        if not self._has_room(len(content)):
+        if self._room.take([_Shelved(len(content))], [0]).wait:
             return
         try:
             await self._client.set(self._prefix + hash, content, ex=KEPT)
         except FAILURES as down:
             log.warning("documents_unreachable", error=str(down))
-
-    def _has_room(self, size: int) -> bool:
-        """Take so many bytes of what may be shelved, if they are left."""
-        now = self._now()
-        self._room = min(AT_ONCE, self._room + (now - self._counted) * RESTORED)
-        self._counted = now
-        if size > self._room:
-            return False
-        self._room -= size
-        return True
 
     async def close(self) -> None:
         await self._client.aclose()
